@@ -1,0 +1,214 @@
+package report
+
+import (
+	"fmt"
+	"html/template"
+	"strconv"
+	"strings"
+
+	"github.com/countersign-oidc/countersign/runner/check"
+)
+
+// view is what the page shows, in the order in which it shows it.
+type view struct {
+	Title, Headline, Example, Rest string
+	Tone                           check.Verdict
+	Interrupted                    bool
+	Facts                          []check.Fact
+	Total                          int
+	Counts                         []tally
+	Attention                      []item
+	Areas                          []areaView
+
+	Policy string
+	CSS    template.CSS
+	JS     template.JS
+}
+
+// tally is one part of the bar of counts: N checks from X on, W wide, in
+// thousandths.
+type tally struct {
+	Verdict check.Verdict
+	N, X, W int
+}
+
+type areaView struct {
+	Name, Title, About string
+	Counts             []tally
+	Items              []item
+}
+
+// item is one check on the page.
+type item struct {
+	check.Result
+	Anchor string
+	Took   string
+	Cites  []cite
+	Proof  []evidenceView
+	Needed []string
+	Open   bool
+	Above  bool
+}
+
+func newView(r Report) view {
+	v := view{
+		Headline:    headline(r.Summary),
+		Rest:        remainder(r.Summary),
+		Tone:        tone(r),
+		Interrupted: r.Run.Interrupted,
+		Facts:       runFacts(r.Run),
+		Total:       len(r.Checks),
+		Counts:      tallies(r.Summary),
+	}
+	v.Title = v.Headline
+	if r.Run.Target != "" {
+		v.Title = r.Run.Target + ": " + v.Headline
+	}
+	anchors := map[string]int{}
+	for _, g := range byArea(r.Checks) {
+		a := areaView{Name: g.name, Counts: tallies(count(g.checks))}
+		a.Title, a.About = areaWords(g.name)
+		for _, c := range g.checks {
+			i := newItem(c, anchors)
+			if c.Verdict == check.Fail || c.Verdict == check.Error {
+				i.Open = true
+				v.Attention = append(v.Attention, i)
+				i.Above = true
+			}
+			a.Items = append(a.Items, i)
+		}
+		v.Areas = append(v.Areas, a)
+	}
+	failuresFirst(v.Attention)
+	if r.Summary.Fail > 0 {
+		v.Example = v.Attention[0].Reason
+	}
+	return v
+}
+
+// failuresFirst is stable, so that suites keep their order.
+func failuresFirst(items []item) {
+	var fails, others []item
+	for _, i := range items {
+		if i.Verdict == check.Fail {
+			fails = append(fails, i)
+		} else {
+			others = append(others, i)
+		}
+	}
+	copy(items, append(fails, others...))
+}
+
+func newItem(c check.Result, anchors map[string]int) item {
+	anchor := "check-" + string(c.ID)
+	anchors[anchor]++
+	if n := anchors[anchor]; n > 1 {
+		anchor += "-" + strconv.Itoa(n)
+	}
+	i := item{Result: c, Anchor: anchor, Took: duration(c.DurationMS)}
+	for _, ref := range c.Refs {
+		i.Cites = append(i.Cites, citation(ref))
+	}
+	for _, n := range c.Needs {
+		i.Needed = append(i.Needed, string(n))
+	}
+	for _, e := range c.Evidence {
+		i.Proof = append(i.Proof, newEvidence(e, c))
+	}
+	return i
+}
+
+// Word is the verdict as the page says it.
+func (t tally) Word() string { return word(t.Verdict) }
+
+// Word is the verdict as the page says it.
+func (i item) Word() string { return word(i.Verdict) }
+
+// Search is the text that the filter looks at.
+func (i item) Search() string {
+	return strings.ToLower(strings.Join([]string{
+		string(i.ID), i.Title, i.Reason, word(i.Verdict), strings.Join(i.Refs, " "),
+	}, " "))
+}
+
+func word(v check.Verdict) string {
+	switch v {
+	case check.Pass:
+		return "Passed"
+	case check.Fail:
+		return "Failed"
+	case check.Warn:
+		return "Warning"
+	case check.Skip:
+		return "Skipped"
+	default:
+		return "Undecided"
+	}
+}
+
+// tone is the verdict that colours the head of the page.
+func tone(r Report) check.Verdict {
+	s := r.Summary
+	switch {
+	case s.Fail > 0:
+		return check.Fail
+	case s.Error > 0 || r.Run.Interrupted:
+		return check.Error
+	case s.Pass == 0 && s.Warn == 0:
+		return check.Skip
+	case s.Warn > 0:
+		return check.Warn
+	default:
+		return check.Pass
+	}
+}
+
+// tallies lays the counts out over a thousand units, gravest first; what
+// there is of a verdict stays visible however rare it is.
+func tallies(s Summary) []tally {
+	all := []tally{
+		{Verdict: check.Fail, N: s.Fail}, {Verdict: check.Error, N: s.Error}, {Verdict: check.Warn, N: s.Warn},
+		{Verdict: check.Pass, N: s.Pass}, {Verdict: check.Skip, N: s.Skip},
+	}
+	total := s.Fail + s.Error + s.Warn + s.Pass + s.Skip
+	var out []tally
+	for _, t := range all {
+		if t.N > 0 {
+			t.W = max(12, t.N*1000/total)
+			out = append(out, t)
+		}
+	}
+	widest, sum := 0, 0
+	for i, t := range out {
+		if sum += t.W; t.W > out[widest].W {
+			widest = i
+		}
+	}
+	for i, x := 0, 0; i < len(out); i++ {
+		if i == widest {
+			out[i].W += 1000 - sum
+		}
+		out[i].X = x
+		x += out[i].W
+	}
+	return out
+}
+
+// areaWords name a suite for somebody who has not read the specifications.
+func areaWords(name string) (title, about string) {
+	switch name {
+	case "login":
+		return "Signing in", "The way from the shop to the provider and back."
+	case "claims":
+		return "Who the customer is", "How the shop reads what the provider says about a person."
+	case "session":
+		return "Staying signed in", "How long a sign-in lasts and what ends it."
+	case "logout":
+		return "Signing out", "Whether signing out ends the session at the shop and at the provider."
+	case "idtoken":
+		return "Proof of identity (ID token)", "Whether the shop checks the signed statement it gets from the provider."
+	case "":
+		return "Other checks", ""
+	}
+	return fmt.Sprintf("Other: %s", name), ""
+}
