@@ -1,0 +1,165 @@
+package browser
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+
+	"github.com/countersign-oidc/countersign/suites/attempt"
+)
+
+// recorder follows the events of a tab. Its fields are what has been seen so
+// far; changed is closed and replaced at each step of a navigation.
+type recorder struct {
+	mu      sync.Mutex
+	frame   cdp.FrameID
+	record  attempt.Record
+	ids     []network.RequestID // of record.Requests
+	changed chan struct{}
+
+	// pending is true from the start of a navigation of the main frame until
+	// its document is parsed; document is the last document that was.
+	pending  bool
+	document cdp.LoaderID
+	dialog   func()
+}
+
+func newRecorder(frame cdp.FrameID) *recorder {
+	return &recorder{frame: frame, changed: make(chan struct{})}
+}
+
+// see takes one event. chromedp calls it for each event in order and waits for
+// it, so it does nothing slow.
+func (r *recorder) see(ev any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch ev := ev.(type) {
+	case *network.EventRequestWillBeSent:
+		r.request(ev)
+	case *network.EventResponseReceived:
+		r.answer(ev.RequestID, ev.Response)
+	case *network.EventLoadingFailed:
+		r.fail(ev)
+	case *page.EventFrameStartedNavigating:
+		if ev.FrameID == r.frame && ev.NavigationType != page.FrameStartedNavigatingNavigationTypeSameDocument {
+			r.begin()
+		}
+	case *page.EventFrameRequestedNavigation:
+		if ev.FrameID == r.frame && !sameDocument(ev) {
+			r.begin()
+		}
+	case *page.EventLifecycleEvent:
+		if ev.FrameID == r.frame && ev.Name == "DOMContentLoaded" {
+			r.parsed(ev.LoaderID)
+		}
+	case *page.EventJavascriptDialogOpening:
+		r.record.Dialogs = append(r.record.Dialogs, ev.Message)
+		if r.dialog != nil {
+			go r.dialog()
+		}
+	case *runtime.EventConsoleAPICalled:
+		r.record.Console = append(r.record.Console, consoleText(ev))
+	case *runtime.EventExceptionThrown:
+		r.record.Console = append(r.record.Console, "uncaught: "+ev.ExceptionDetails.Text)
+	}
+}
+
+// sameDocument is true for a link to a fragment of the page that is shown: it
+// navigates without a new document.
+func sameDocument(ev *page.EventFrameRequestedNavigation) bool {
+	return ev.Reason == page.ClientNavigationReasonAnchorClick && strings.Contains(ev.URL, "#")
+}
+
+func (r *recorder) begin() {
+	r.pending = true
+	r.signal()
+}
+
+func (r *recorder) parsed(loader cdp.LoaderID) {
+	r.document = loader
+	r.pending = false
+	r.signal()
+}
+
+func (r *recorder) signal() {
+	close(r.changed)
+	r.changed = make(chan struct{})
+}
+
+func (r *recorder) request(ev *network.EventRequestWillBeSent) {
+	if ev.RedirectResponse != nil {
+		r.answer(ev.RequestID, ev.RedirectResponse)
+	}
+	r.ids = append(r.ids, ev.RequestID)
+	r.record.Requests = append(r.record.Requests, attempt.Request{
+		At: time.Now(), Method: ev.Request.Method, URL: ev.Request.URL + ev.Request.URLFragment,
+		Document: ev.Type == network.ResourceTypeDocument && ev.FrameID == r.frame,
+	})
+}
+
+// answer belongs to the last request with the ID: redirects keep their ID.
+func (r *recorder) answer(id network.RequestID, resp *network.Response) {
+	if q := r.last(id); q != nil {
+		q.Status = int(resp.Status)
+		q.Header = make(map[string]string, len(resp.Headers))
+		for name, value := range resp.Headers {
+			q.Header[strings.ToLower(name)] = fmt.Sprint(value)
+		}
+	}
+}
+
+func (r *recorder) fail(ev *network.EventLoadingFailed) {
+	if q := r.last(ev.RequestID); q != nil && q.Status == 0 {
+		q.Failed = ev.ErrorText
+	}
+}
+
+func (r *recorder) last(id network.RequestID) *attempt.Request {
+	for i := len(r.ids) - 1; i >= 0; i-- {
+		if r.ids[i] == id {
+			return &r.record.Requests[i]
+		}
+	}
+	return nil
+}
+
+func consoleText(ev *runtime.EventConsoleAPICalled) string {
+	parts := make([]string, 0, len(ev.Args)+1)
+	parts = append(parts, string(ev.Type)+":")
+	for _, arg := range ev.Args {
+		parts = append(parts, strings.Trim(string(arg.Value), `"`))
+	}
+	return strings.Join(parts, " ")
+}
+
+// current is the document that was parsed last.
+func (r *recorder) current() cdp.LoaderID {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.document
+}
+
+// snapshot copies what was recorded.
+func (r *recorder) snapshot() attempt.Record {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return attempt.Record{
+		Requests: slices.Clone(r.record.Requests),
+		Console:  slices.Clone(r.record.Console),
+		Dialogs:  slices.Clone(r.record.Dialogs),
+	}
+}
+
+// reset forgets what was recorded so far.
+func (r *recorder) reset() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.record, r.ids = attempt.Record{}, nil
+}

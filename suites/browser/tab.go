@@ -1,0 +1,158 @@
+package browser
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+
+	"github.com/countersign-oidc/countersign/suites/attempt"
+)
+
+// pageTimeout bounds the wait for one page.
+const pageTimeout = 20 * time.Second
+
+// Navigate opens a URL and waits until the page that it leads to rests.
+func (s *Session) Navigate(ctx context.Context, target string) (attempt.Page, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, pageTimeout,
+		fmt.Errorf("no page within %s", pageTimeout))
+	defer cancel()
+	before := s.rec.current()
+	res, err := cdp.Call(ctx, s.target, page.Navigate, page.NavigateParams{URL: target})
+	if err != nil {
+		return attempt.Page{}, s.explain(ctx, "open "+target, err)
+	}
+	// Without a loader the URL led to a fragment of the page that is shown.
+	return s.settle(ctx, "open "+target, func(r *recorder) bool {
+		return res.LoaderID == "" || r.document != before
+	})
+}
+
+// Field is a form field and what to type into it.
+type Field struct {
+	// Selector is a CSS selector.
+	Selector string
+	Text     string
+}
+
+// Submit types into the fields of a form, presses Enter in the last one and
+// waits until the page that it leads to rests.
+func (s *Session) Submit(ctx context.Context, fields ...Field) (attempt.Page, error) {
+	for _, f := range fields {
+		var found bool
+		if err := s.Eval(ctx, fmt.Sprintf(focusScript, quote(f.Selector)), &found); err != nil {
+			return attempt.Page{}, err
+		}
+		if !found {
+			return attempt.Page{}, fmt.Errorf("no field %q on %s", f.Selector, s.where(ctx))
+		}
+		if _, err := cdp.Call(ctx, s.target, input.InsertText, input.InsertTextParams{Text: f.Text}); err != nil {
+			return attempt.Page{}, fmt.Errorf("type into %q: %w", f.Selector, err)
+		}
+	}
+	return s.await(ctx, "submit the form", func(ctx context.Context) error {
+		for _, kind := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeKeyDown, input.DispatchKeyEventTypeKeyUp} {
+			params := input.DispatchKeyEventParams{Type: kind, Key: "Enter", Code: "Enter", WindowsVirtualKeyCode: 13}
+			if kind == input.DispatchKeyEventTypeKeyDown {
+				params.Text = "\r"
+			}
+			if _, err := cdp.Call(ctx, s.target, input.DispatchKeyEvent, params); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Click presses an element and waits until the page that it leads to rests.
+func (s *Session) Click(ctx context.Context, selector string) (attempt.Page, error) {
+	return s.await(ctx, "click "+selector, func(ctx context.Context) error {
+		var found bool
+		if err := s.Eval(ctx, fmt.Sprintf(clickScript, quote(selector)), &found); err != nil {
+			return err
+		}
+		if !found {
+			return fmt.Errorf("no element %q on %s", selector, s.where(ctx))
+		}
+		return nil
+	})
+}
+
+// Run evaluates a script that navigates and waits until the page that it leads
+// to rests.
+func (s *Session) Run(ctx context.Context, script string) (attempt.Page, error) {
+	return s.await(ctx, "run a script", func(ctx context.Context) error { return s.Eval(ctx, script, nil) })
+}
+
+const (
+	focusScript = `(() => { const e = document.querySelector(%s); if (!e) return false; e.value = ""; e.focus(); return true; })()`
+	clickScript = `(() => { const e = document.querySelector(%s); if (!e) return false; e.click(); return true; })()`
+	readScript  = `({url: location.href, title: document.title, password: !!document.querySelector("input[type=password]"),
+		text: (document.body ? document.body.innerText : "").slice(0, 4000)})`
+)
+
+// Eval evaluates a script in the page and decodes its value into out, which
+// may be nil. A promise is awaited.
+func (s *Session) Eval(ctx context.Context, script string, out any) error {
+	res, err := cdp.Call(ctx, s.target, runtime.Evaluate, runtime.EvaluateParams{
+		Expression: script, ReturnByValue: ptr(true), AwaitPromise: ptr(true), UserGesture: ptr(true),
+	})
+	if err != nil {
+		return fmt.Errorf("evaluate in the page: %w", err)
+	}
+	if res.ExceptionDetails != nil {
+		return fmt.Errorf("evaluate in the page: %s", exceptionText(res.ExceptionDetails))
+	}
+	if out == nil || len(res.Result.Value) == 0 {
+		return nil
+	}
+	if err := json.Unmarshal(res.Result.Value, out); err != nil {
+		return fmt.Errorf("value of the script: %w", err)
+	}
+	return nil
+}
+
+// HTML is the source of the page as it stands.
+func (s *Session) HTML(ctx context.Context) (string, error) {
+	var html string
+	err := s.Eval(ctx, `document.documentElement ? document.documentElement.outerHTML : ""`, &html)
+	return html, err
+}
+
+// Screenshot is a JPEG of the window.
+func (s *Session) Screenshot(ctx context.Context) ([]byte, error) {
+	res, err := cdp.Call(ctx, s.target, page.CaptureScreenshot, page.CaptureScreenshotParams{
+		Format: page.CaptureScreenshotFormatJpeg, Quality: ptr(int64(60)), OptimizeForSpeed: ptr(true),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("screenshot: %w", err)
+	}
+	return res.Data, nil
+}
+
+func (s *Session) where(ctx context.Context) string {
+	var at string
+	if err := s.Eval(ctx, `location.href`, &at); err != nil {
+		return "a page that does not answer"
+	}
+	return at
+}
+
+func exceptionText(e *runtime.ExceptionDetails) string {
+	if e.Exception != nil && e.Exception.Description != "" {
+		return e.Exception.Description
+	}
+	return e.Text
+}
+
+func ptr[T any](v T) *T { return &v }
+
+func quote(s string) string {
+	b, _ := json.Marshal(s) // a string always marshals
+	return string(b)
+}
