@@ -1,0 +1,61 @@
+# Every gate of the project is a target here, and CI runs the same ones.
+GO       ?= go
+FUZZTIME ?= 10s
+ARGS     ?=
+OUT      ?= countersign-report
+
+VERSION = $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LINT    = $(GO) tool -modfile=tools/go.mod golangci-lint
+# The race detector needs cgo, and cgo a C compiler. CI has one or stops in setup.
+RACE    = $(shell printf '\043include <stdlib.h>\n' | $$($(GO) env CC) -fsyntax-only -x c - 2>/dev/null && echo -race)
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup build run test check format fmt vet lint vuln bench fuzz clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## Install what is missing: a headless Chrome, a C compiler
+	@scripts/setup
+
+build: ## Build bin/countersign
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/countersign ./cmd/countersign
+
+run: setup build ## Run the suites against the reference shop (ARGS, OUT)
+	bin/countersign run --out $(OUT) $(ARGS); status=$$?; \
+	if [ $$status -ne 2 ]; then echo "report: $(OUT)/report.html"; fi; exit $$status
+
+test: setup ## Run every test, the browser suites and the self-test included
+	@[ -n "$(RACE)" ] || echo "race detector off: no C compiler"
+	$(GO) test $(RACE) -timeout 20m $(ARGS) ./...
+
+check: format vet lint vuln test ## Everything that gates a change
+
+format: ## Fail on unformatted files
+	$(LINT) fmt --diff
+
+fmt: ## Format the files
+	$(LINT) fmt
+
+vet: ## go vet
+	$(GO) vet ./...
+
+lint: ## golangci-lint, and shellcheck where it is installed
+	$(LINT) run
+	@if command -v shellcheck >/dev/null; then shellcheck .ci/run scripts/*; \
+	else echo "shell scripts not linted: no shellcheck"; fi
+
+vuln: ## Scan for known vulnerabilities (GOVULNDB names a mirror)
+	@scripts/vuln
+
+bench: setup ## Run the benchmarks
+	@packages=$$(grep -rlE --include='*_test.go' '^func Benchmark' . | xargs -r dirname | sort -u); \
+	[ -z "$$packages" ] || $(GO) test -run '^$$' -bench . -benchmem $(ARGS) $$packages
+	@[ ! -x scripts/bench ] || scripts/bench
+
+fuzz: ## Run each fuzz target for FUZZTIME
+	@scripts/fuzz $(FUZZTIME)
+
+clean: ## Remove what the targets wrote
+	rm -rf bin $(OUT)
