@@ -1,0 +1,86 @@
+package config
+
+import (
+	"regexp"
+	"time"
+
+	"github.com/countersign-oidc/countersign/runner/check"
+	"go.yaml.in/yaml/v4"
+)
+
+var (
+	suiteName = regexp.MustCompile(`^[a-z][a-z0-9_-]*$`)
+	checkName = regexp.MustCompile(`^[a-z0-9*]+(?:-[a-z0-9*]+)*(?:\.[a-z0-9*]+(?:-[a-z0-9*]+)*)*$`)
+	flawName  = regexp.MustCompile(`^[a-z][a-z0-9._-]*$`)
+	needName  = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+)
+
+func (r *reader) file(n *yaml.Node, f *File) {
+	r.mapping(n, "the configuration",
+		field{"suites", func(n *yaml.Node) { f.Suites = r.words(n, suiteName, "login") }},
+		field{"checks", func(n *yaml.Node) { f.Checks = r.words(n, checkName, "idtoken.audience-other") }},
+		field{"processes", func(n *yaml.Node) { f.Processes = r.number(n, 1, 64) }},
+		field{"out", func(n *yaml.Node) { f.Out = r.plain(n) }},
+		field{"strict", func(n *yaml.Node) { f.Strict = r.truth(n) }},
+		field{"browser", func(n *yaml.Node) {
+			r.mapping(n, `"browser"`, field{"exec", func(n *yaml.Node) { f.Browser.Exec = r.plain(n) }})
+		}},
+		field{"shop", func(n *yaml.Node) { r.shop(n, &f.Shop) }},
+	)
+}
+
+func (r *reader) shop(n *yaml.Node, s *Shop) {
+	seen := r.mapping(n, `"shop"`,
+		field{"embedded", func(n *yaml.Node) { s.Embedded = r.embedded(n) }},
+		field{"process", func(n *yaml.Node) { s.Process = r.process(n) }},
+		field{"base_url", func(n *yaml.Node) { s.BaseURL = r.baseURL(n) }},
+		field{"redirect_uris", func(n *yaml.Node) { s.RedirectURIs = r.addresses(n) }},
+		field{"post_logout_redirect_uris", func(n *yaml.Node) { s.PostLogoutRedirectURIs = r.addresses(n) }},
+		field{"sign_in", func(n *yaml.Node) { s.SignIn = r.step(n, "sign_in") }},
+		field{"who_am_i", func(n *yaml.Node) { s.WhoAmI = r.whoAmI(n) }},
+		field{"sign_out", func(n *yaml.Node) { step := r.step(n, "sign_out"); s.SignOut = &step }},
+		field{"session", func(n *yaml.Node) {
+			r.mapping(n, `"session"`,
+				field{"length", func(n *yaml.Node) { s.Session.Length = r.duration(n, time.Second) }})
+		}},
+		field{"capabilities", func(n *yaml.Node) {
+			for _, name := range r.words(n, needName, "rp_initiated_logout") {
+				s.Capabilities = append(s.Capabilities, check.Capability(name))
+			}
+		}},
+		field{"policies", func(n *yaml.Node) { s.Policies = r.policies(n) }},
+		field{"client", func(n *yaml.Node) { s.Client = r.client(n) }},
+		field{"user", func(n *yaml.Node) { s.User = r.user(n) }},
+	)
+	if n.Kind == yaml.MappingNode {
+		r.kind(n, seen)
+	}
+}
+
+// kind holds the rules between the keys of a shop: exactly one way to reach
+// it, and what that way needs.
+func (r *reader) kind(n *yaml.Node, seen map[string]*yaml.Node) {
+	embedded, process := seen["embedded"], seen["process"]
+	switch {
+	case embedded != nil && process != nil:
+		r.fail(process, `"embedded" and "process" exclude each other; keep one`)
+		return
+	case embedded != nil:
+		for _, key := range []string{
+			"base_url", "redirect_uris", "post_logout_redirect_uris", "sign_in", "who_am_i", "sign_out",
+		} {
+			if at := seen[key]; at != nil {
+				r.fail(at, `%q has no meaning with "embedded", whose addresses are known; leave it out`, key)
+			}
+		}
+		return
+	case process == nil && seen["base_url"] == nil:
+		r.fail(n, `"shop" needs one of "embedded", "process" or, for a shop that already runs, "base_url"`)
+		return
+	}
+	for _, key := range []string{"base_url", "redirect_uris", "sign_in", "who_am_i"} {
+		if seen[key] == nil {
+			r.fail(n, "\"shop\" lacks %q, which cannot be guessed", key)
+		}
+	}
+}
