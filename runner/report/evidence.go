@@ -97,7 +97,15 @@ func newEvidence(e check.Evidence, c check.Result) evidenceView {
 		v.Exchanges = append(v.Exchanges, newExchange(x))
 	}
 	for _, p := range e.Pages {
-		v.Pages = append(v.Pages, pageView{At: offset(p.AtMS), Title: p.Title, URL: fold(p.URL), Status: p.Status})
+		page := pageView{At: offset(p.AtMS), Title: p.Title, URL: fold(p.URL), Status: p.Status}
+		switch {
+		case page.Title != "":
+		case p.Status >= 300 && p.Status < 400:
+			page.Title = "redirect"
+		default:
+			page.Title = "untitled page"
+		}
+		v.Pages = append(v.Pages, page)
 	}
 	if kind := picture(e.Screenshot); kind != "" {
 		v.Screenshot = template.URL("data:" + kind + ";base64," + base64.StdEncoding.EncodeToString(e.Screenshot))

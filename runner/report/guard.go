@@ -19,10 +19,12 @@ var compact = regexp.MustCompile(`e[yw][A-Za-z0-9_-]+(?:(?:\.|%2[Ee])[A-Za-z0-9_
 // nesting bounds how deep tokens within tokens are decoded.
 const nesting = 3
 
-// guarded is a copy of the report without compact tokens, whose evidence can
-// always be marshalled.
+// guarded is a copy of the report without compact tokens, in valid UTF-8,
+// whose evidence can always be marshalled.
 func guarded(r Report) Report {
-	return scrub(r, func(s string) string { return redact(s, nesting) })
+	return scrub(r, func(s string) string {
+		return redact(strings.ToValidUTF8(s, "\ufffd"), nesting)
+	})
 }
 
 // redact replaces compact tokens by their decoded header and claims, which

@@ -66,6 +66,9 @@ func New(run Run, results []check.Result) Report {
 	checks := make([]check.Result, len(results))
 	copy(checks, results)
 	for i := range checks {
+		// A list is never null in report.json.
+		checks[i].Refs = append([]string{}, checks[i].Refs...)
+		checks[i].Evidence = append([]check.Evidence{}, checks[i].Evidence...)
 		if known(checks[i].Verdict) {
 			continue
 		}

@@ -19,13 +19,10 @@ func visible(s string) string {
 	}
 	var b strings.Builder
 	for _, r := range s {
-		switch {
-		case !hidden(r):
-			b.WriteRune(r)
-		case r < 0x20:
-			b.WriteRune(0x2400 + r) // the control pictures
-		default:
+		if hidden(r) {
 			fmt.Fprintf(&b, "<U+%04X>", r)
+		} else {
+			b.WriteRune(r)
 		}
 	}
 	return b.String()
@@ -47,16 +44,19 @@ type group struct {
 	checks []check.Result
 }
 
-// byArea groups sorted checks.
+// byArea groups checks in the order in which their areas appear.
 func byArea(checks []check.Result) []group {
 	var out []group
+	place := map[string]int{}
 	for _, c := range checks {
 		a := area(c.ID)
-		if len(out) == 0 || out[len(out)-1].name != a {
+		i, ok := place[a]
+		if !ok {
+			i = len(out)
+			place[a] = i
 			out = append(out, group{name: a})
 		}
-		last := &out[len(out)-1]
-		last.checks = append(last.checks, c)
+		out[i].checks = append(out[i].checks, c)
 	}
 	return out
 }

@@ -9,16 +9,22 @@ import (
 	"github.com/countersign-oidc/countersign/runner/check"
 )
 
+// findings is how many failures the head of the page names.
+const findings = 5
+
 // view is what the page shows, in the order in which it shows it.
 type view struct {
-	Title, Headline, Example, Rest string
-	Tone                           check.Verdict
-	Interrupted                    bool
-	Facts                          []check.Fact
-	Total                          int
-	Counts                         []tally
-	Attention                      []item
-	Areas                          []areaView
+	Title, Headline, Rest string
+	Tone                  check.Verdict
+	// Findings are the first failures, More how many there are besides.
+	Findings    []item
+	More        int
+	Interrupted bool
+	Facts       []check.Fact
+	Total       int
+	Counts      []tally
+	Attention   []item
+	Areas       []areaView
 
 	Policy string
 	CSS    template.CSS
@@ -80,9 +86,8 @@ func newView(r Report) view {
 		v.Areas = append(v.Areas, a)
 	}
 	failuresFirst(v.Attention)
-	if r.Summary.Fail > 0 {
-		v.Example = v.Attention[0].Reason
-	}
+	v.Findings = v.Attention[:min(r.Summary.Fail, findings)]
+	v.More = r.Summary.Fail - len(v.Findings)
 	return v
 }
 
