@@ -64,6 +64,7 @@ func Rules() []Rule {
 		noSleep(),
 		noBackground(),
 		noInit(),
+		packageState(),
 		packageNames(),
 		fileSizes(),
 		functionSizes(),

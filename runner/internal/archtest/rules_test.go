@@ -59,6 +59,16 @@ var snippets = []snippet{
 	{"no-init", "mockidp/a_test.go", "package mockidp\nfunc init() {}", "func init"},
 	{"no-init", "mockidp/a.go", "package mockidp\ntype t int\nfunc (t) init() {}", ""},
 
+	{"package-state", "runner/a.go", "package a\nvar n int\nfunc f() { n = 1 }", "package variable n is changed here"},
+	{"package-state", "runner/a.go", "package a\nvar m = map[string]int{}\nfunc f() { m[`k`]++ }", "package variable m is changed here"},
+	{"package-state", "runner/a.go", "package a\nvar m = map[string]int{}\nfunc f() { delete(m, `k`) }", "package variable m is changed here"},
+	{"package-state", "runner/a.go", "package a\nvar s struct{ n []int }\nfunc f() *int { return &s.n[0] }", "package variable s is changed here"},
+	{"package-state", "runner/a.go", "package a\nimport `sync`\nvar mu sync.Mutex", "package variable mu is made to be changed"},
+	{"package-state", "runner/a.go", "package a\nimport `sync/atomic`\nvar p atomic.Pointer[int]", "package variable p is made to be changed"},
+	{"package-state", "runner/a.go", "package a\nvar n int\nfunc f() { n := 2; n = 3; m := 0; m++ }", ""},
+	{"package-state", "runner/a.go", "package a\nimport `sync`\nvar once = sync.OnceValue(func() int { return 1 })\ntype t struct{ once sync.Once }", ""},
+	{"package-state", "runner/a_test.go", "package a\nvar n int\nfunc f() { n = 1 }", ""},
+
 	{"package-names", "runner/a.go", "package helpers", "package helpers in runner"},
 	{"package-names", "runner/misc/a.go", "package config", "package config in runner/misc"},
 	{"package-names", "runner/a_test.go", "package util_test", "package util in runner"},

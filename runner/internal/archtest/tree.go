@@ -57,7 +57,7 @@ type Import struct {
 func (f File) Imports() []Import {
 	var all []Import
 	for _, spec := range f.AST.Imports {
-		imp := Import{Path: strings.Trim(spec.Path.Value, `"`), Pos: spec.Pos()}
+		imp := Import{Path: strings.Trim(spec.Path.Value, "`\""), Pos: spec.Pos()}
 		imp.Name = path.Base(imp.Path)
 		if spec.Name != nil {
 			imp.Name = spec.Name.Name
