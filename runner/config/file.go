@@ -2,6 +2,7 @@ package config
 
 import (
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/countersign-oidc/countersign/runner/check"
@@ -57,6 +58,17 @@ func (r *reader) shop(n *yaml.Node, s *Shop) {
 	}
 }
 
+// portless reports the placeholder of a port in a shop that the program does
+// not start, and so cannot give one.
+func (r *reader) portless(n *yaml.Node) {
+	if n.Kind == yaml.ScalarNode && strings.Contains(n.Value, "{{port}}") {
+		r.fail(n, `"{{port}}" has a meaning only with "process"`)
+	}
+	for _, c := range n.Content {
+		r.portless(c)
+	}
+}
+
 // kind holds the rules between the keys of a shop: exactly one way to reach
 // it, and what that way needs.
 func (r *reader) kind(n *yaml.Node, seen map[string]*yaml.Node) {
@@ -77,6 +89,8 @@ func (r *reader) kind(n *yaml.Node, seen map[string]*yaml.Node) {
 	case process == nil && seen["base_url"] == nil:
 		r.fail(n, `"shop" needs one of "embedded", "process" or, for a shop that already runs, "base_url"`)
 		return
+	case process == nil:
+		r.portless(n)
 	}
 	for _, key := range []string{"base_url", "redirect_uris", "sign_in", "who_am_i"} {
 		if seen[key] == nil {

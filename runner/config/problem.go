@@ -34,6 +34,10 @@ func (p Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
+// shown bounds how many problems are told at once: a file with more is not
+// mistyped but of another kind.
+const shown = 100
+
 // reader walks a YAML tree and collects problems.
 type reader struct {
 	name     string
@@ -52,6 +56,11 @@ func (r *reader) sorted() Problems {
 	slices.SortStableFunc(r.problems, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
+	if more := len(r.problems) - shown; more > 0 {
+		last := r.problems[shown-1]
+		last.Text = fmt.Sprintf("%d more problems from here on; mend those above first", more+1)
+		return append(r.problems[:shown-1:shown-1], last)
+	}
 	return r.problems
 }
 

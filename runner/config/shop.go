@@ -210,10 +210,12 @@ func (r *reader) baseURL(n *yaml.Node) string {
 	}
 	u, ok := absolute(s)
 	switch {
+	case strings.Contains(s, "{{base_url}}"):
+		r.fail(n, `"base_url" cannot refer to itself`)
 	case !ok:
 		r.fail(n, "%s is not an http or https URL such as \"https://shop.example.com\"", show(s))
 	case u.RawQuery != "", u.Fragment != "", u.User != nil:
-		r.fail(n, "%s must not have a user, a query or a fragment", show(s))
+		r.fail(n, "must not have a user, a query or a fragment") // not shown: a user may have a password
 	}
 	return s
 }

@@ -82,7 +82,11 @@ func (r *reader) text(n *yaml.Node) (string, bool) {
 // list reads a sequence with read, once for each item.
 func (r *reader) list(n *yaml.Node, read func(*yaml.Node)) {
 	if n.Kind != yaml.SequenceNode {
-		r.fail(n, "must be a list, not %s; write [%s]", kindOf(n), "a, b")
+		example := "a, b"
+		if n.Kind == yaml.ScalarNode && suiteName.MatchString(n.Value) {
+			example = n.Value
+		}
+		r.fail(n, "must be a list, not %s; write [%s]", kindOf(n), example)
 		return
 	}
 	for _, item := range n.Content {
@@ -146,11 +150,10 @@ func (r *reader) duration(n *yaml.Node, lowest time.Duration) time.Duration {
 
 // choice reads one of a few words.
 func (r *reader) choice(n *yaml.Node, words ...string) string {
-	s, ok := r.text(n)
-	if ok && !slices.Contains(words, s) {
-		r.fail(n, "must be %s, not %s", alternatives(words), show(s))
+	if n.Kind != yaml.ScalarNode || !slices.Contains(words, n.Value) {
+		r.fail(n, "must be %s, not %s", alternatives(words), describe(n))
 	}
-	return s
+	return n.Value
 }
 
 // data reads any value as encoding/json with UseNumber would.
