@@ -66,6 +66,9 @@ func newView(r Report) view {
 		Total:       len(r.Checks),
 		Counts:      tallies(r.Summary),
 	}
+	if r.Run.Interrupted && r.Summary.Fail == 0 {
+		v.Headline, v.Rest = "The run was interrupted.", strings.TrimSpace(v.Headline+" "+v.Rest)
+	}
 	v.Title = v.Headline
 	if r.Run.Target != "" {
 		v.Title = r.Run.Target + ": " + v.Headline
