@@ -114,6 +114,24 @@ func TestParseKinds(t *testing.T) {
 	}
 }
 
+func TestTheExampleOfTheDesignIsValid(t *testing.T) {
+	in := `
+shop:
+  process: {command: [./start.sh], env: {ISSUER: "{{issuer}}", CLIENT_ID: "{{client_id}}", PORT: "{{port}}"}, ready: /healthz}
+  base_url: "http://127.0.0.1:{{port}}"
+  redirect_uris: [/callback]
+  sign_in: {visit: /account}                  # or {visit: /, click: "#login"}
+  who_am_i: {json: /me, subject: /sub, claims: /claims}   # or {page: /account, subject: "#sub"}
+  sign_out: {visit: /logout}
+  session: {length: 1h}
+  capabilities: [userinfo, pkce, rp_initiated_logout]
+  policies: {leeway: 5m, unsigned_over_tls: refuse, userinfo_failure: refuse}
+`
+	if _, err := Parse("f", []byte(in)); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestProblemsAreDataToo(t *testing.T) {
 	_, err := Parse("a/b.yaml", []byte("strict: 1\nsutes: [login]\n"))
 	var got Problems
