@@ -9,9 +9,7 @@ import (
 // pending are the packages that a rule speaks of and that nobody has written
 // yet. A line goes when its package comes.
 var pending = []string{
-	"cmd",
 	"runner/containers",
-	"runner/engine",
 }
 
 const root = "../../.."
