@@ -31,13 +31,17 @@ type Spec struct {
 // A value is any JSON value, or one of four expressions: {"$now": "-1h"} is
 // the provider's time plus a Go duration as a NumericDate, {"$append": "x"}
 // the honest value (a string) with x behind it, {"$claim": "sub"} the honest
-// value of another claim, {"$client": "id"} the client ID.
+// value of another claim, {"$client": "id"} the client ID. Expressions may
+// stand anywhere within arrays. One that has no honest value to start from
+// leaves its claim alone.
 type TokenEdit struct {
 	SetHeader    map[string]json.RawMessage `json:"set_header,omitempty"`
 	RemoveHeader []string                   `json:"remove_header,omitempty"`
 	SetClaims    map[string]json.RawMessage `json:"set_claims,omitempty"`
 	RemoveClaims []string                   `json:"remove_claims,omitempty"`
-	Sign         Signing                    `json:"sign,omitempty"`
+	// DuplicateClaims sends a claim twice, with this second value.
+	DuplicateClaims map[string]json.RawMessage `json:"duplicate_claims,omitempty"`
+	Sign            Signing                    `json:"sign,omitempty"`
 }
 
 // Signing is how an edited token is signed.
@@ -68,7 +72,8 @@ type ResponseEdit struct {
 
 	Status int               `json:"status,omitempty"`
 	Header map[string]string `json:"header,omitempty"` // an empty value removes
-	// Body replaces the body; Merge is applied to a JSON body (RFC 7396).
+	// Body replaces the body; Merge is applied to the JSON body of an answer
+	// that is no error (RFC 7396).
 	Body  *string         `json:"body,omitempty"`
 	Merge json.RawMessage `json:"merge,omitempty"`
 	// Delay, as a Go duration such as "30s", comes before the first byte.

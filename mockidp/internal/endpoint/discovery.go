@@ -1,0 +1,93 @@
+package endpoint
+
+import (
+	"net/http"
+
+	"github.com/countersign-oidc/countersign/mockidp/journal"
+	"github.com/countersign-oidc/countersign/mockidp/keys"
+	"github.com/countersign-oidc/countersign/mockidp/protocol"
+)
+
+// The paths of the endpoints below the issuer. But for discovery they are
+// unlike any well-known provider's, so that only a relying party that reads
+// the discovery document finds them.
+const (
+	DiscoveryPath  = "/.well-known/openid-configuration"
+	JWKSPath       = "/keys"
+	AuthorizePath  = "/begin"
+	SignInPath     = "/sign-in"
+	TokenPath      = "/swap"
+	UserInfoPath   = "/who"
+	EndSessionPath = "/leave"
+)
+
+// Metadata is the discovery document of an issuer: what the endpoints of this
+// package serve, and nothing else.
+func Metadata(issuer, base string) protocol.Metadata {
+	return protocol.Metadata{
+		Issuer:                 issuer,
+		AuthorizationEndpoint:  base + AuthorizePath,
+		TokenEndpoint:          base + TokenPath,
+		UserInfoEndpoint:       base + UserInfoPath,
+		EndSessionEndpoint:     base + EndSessionPath,
+		JWKSURI:                base + JWKSPath,
+		ScopesSupported:        protocol.Scopes(),
+		ResponseTypesSupported: []string{"code"},
+		ResponseModesSupported: []string{"query"},
+		GrantTypesSupported:    []string{"authorization_code", "refresh_token"},
+		SubjectTypesSupported:  []string{"public"},
+		IDTokenAlgsSupported:   []string{keys.RS256, keys.ES256},
+		AuthMethodsSupported:   []string{"client_secret_basic", "client_secret_post", "none"},
+		ClaimTypesSupported:    []string{"normal"},
+		ClaimsSupported:        protocol.Claims(),
+		ChallengesSupported:    []string{"S256"},
+		PromptValuesSupported:  []string{promptNone, promptLogin, promptConsent, promptSelect},
+		IssParameterSupported:  true,
+	}
+}
+
+// Discovery serves the metadata document (OpenID Connect Discovery 1.0,
+// section 4).
+type Discovery struct {
+	Document []byte
+}
+
+// Mount registers the endpoint.
+func (e *Discovery) Mount(rt *Router) {
+	rt.handle(DiscoveryPath, journal.Discovery, readOnly(), e.serve)
+}
+
+func (e *Discovery) serve(*Exchange) Response { return cacheable(rawJSON(http.StatusOK, e.Document)) }
+
+// JWKS serves the published keys (RFC 7517, section 5).
+type JWKS struct {
+	Ring *keys.Ring
+}
+
+// Mount registers the endpoint.
+func (e *JWKS) Mount(rt *Router) { rt.handle(JWKSPath, journal.JWKS, readOnly(), e.serve) }
+
+func (e *JWKS) serve(x *Exchange) Response {
+	set, err := e.Ring.JWKS()
+	if err != nil {
+		return x.broken(err)
+	}
+	return cacheable(rawJSON(http.StatusOK, set))
+}
+
+func readOnly() []string { return []string{http.MethodGet, http.MethodHead} }
+
+// cacheable lets caches keep an answer but not use it unasked: a fault that is
+// armed or disarmed must show at once.
+func cacheable(r Response) Response {
+	r.Header.Set("Cache-Control", "no-cache")
+	return r
+}
+
+// broken answers that the provider itself is at fault, against its will. Only
+// the journal learns why.
+func (x *Exchange) broken(err error) Response {
+	resp := x.errorJSON(&protocol.Error{Code: protocol.ServerError, Status: http.StatusInternalServerError})
+	x.Entry.ErrorDescription = err.Error()
+	return resp
+}

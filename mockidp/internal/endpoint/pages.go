@@ -1,0 +1,92 @@
+package endpoint
+
+import (
+	"bytes"
+	"crypto/sha256"
+	_ "embed" // the pages are files, so that editors know them for HTML
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"net/http"
+
+	"github.com/countersign-oidc/countersign/mockidp/protocol"
+)
+
+//go:embed pages.html
+var pagesHTML string
+
+//go:embed pages.css
+var pagesCSS string
+
+// Pages renders the provider's HTML. One value serves all providers of a
+// server.
+type Pages struct {
+	templates *template.Template
+	policy    string
+}
+
+// NewPages parses the templates.
+func NewPages() (*Pages, error) {
+	t, err := template.New("pages").Parse(pagesHTML)
+	if err != nil {
+		return nil, fmt.Errorf("page templates: %w", err)
+	}
+	sum := sha256.Sum256([]byte(pagesCSS))
+	// No form-action: browsers hold it against every redirect that follows
+	// the form, and where a relying party sends its users is its own affair.
+	policy := "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
+		"'; base-uri 'none'; frame-ancestors 'none'"
+	return &Pages{t, policy}, nil
+}
+
+type signInView struct {
+	Action, Client, Username, Message string
+}
+
+type signOutView struct {
+	Action string
+	Client string
+	User   string
+	Params []Param
+}
+
+type messageView struct {
+	Title, Text, Code string
+}
+
+func (p *Pages) signIn(x *Exchange, status int, v signInView) Response {
+	return p.render(x, status, "sign-in", v)
+}
+
+// failure shows an error that must not be redirected.
+func (p *Pages) failure(x *Exchange, err *protocol.Error) Response {
+	x.fail(err)
+	return p.render(x, err.HTTPStatus(), "error", messageView{
+		Title: "This request cannot be served", Text: err.Description, Code: string(err.Code),
+	})
+}
+
+func (p *Pages) crossOrigin(x *Exchange) Response {
+	return p.failure(x, &protocol.Error{Code: protocol.InvalidRequest, Status: http.StatusForbidden,
+		Description: "the form was sent from another site"})
+}
+
+func (p *Pages) render(x *Exchange, status int, name string, view any) Response {
+	var b bytes.Buffer
+	data := struct {
+		CSS  template.CSS
+		View any
+	}{template.CSS(pagesCSS), view}
+	if err := p.templates.ExecuteTemplate(&b, name, data); err != nil {
+		return x.broken(fmt.Errorf("page %s: %w", name, err))
+	}
+	x.Entry.Page = name
+	return Response{Status: status, Body: b.Bytes(), Header: http.Header{
+		"Content-Type":            {"text/html; charset=utf-8"},
+		"Content-Security-Policy": {p.policy},
+		"X-Frame-Options":         {"DENY"},
+		// Not no-referrer: under that the form would be posted with the
+		// Origin "null", which the cross-origin guard refuses.
+		"Referrer-Policy": {"same-origin"},
+	}}
+}

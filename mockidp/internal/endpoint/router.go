@@ -1,0 +1,168 @@
+package endpoint
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/countersign-oidc/countersign/mockidp/fault"
+	"github.com/countersign-oidc/countersign/mockidp/journal"
+	"github.com/countersign-oidc/countersign/mockidp/protocol"
+)
+
+// maxForm is how many bytes of a request body are read.
+const maxForm = 64 << 10
+
+// Router serves the endpoints of one provider. It is the only place where
+// requests are read, faults meet responses, and anything is written.
+type Router struct {
+	Script  *fault.Script
+	Journal *journal.Log
+	Now     func() time.Time
+	Logger  *slog.Logger
+	// Closing ends delays when the provider closes.
+	Closing context.Context
+
+	routes map[string]route
+}
+
+type route struct {
+	kind    journal.Kind
+	methods []string
+	serve   func(*Exchange) Response
+}
+
+// handle registers an endpoint at a path below the issuer.
+func (rt *Router) handle(path string, kind journal.Kind, methods []string, serve func(*Exchange) Response) {
+	if rt.routes == nil {
+		rt.routes = make(map[string]route)
+	}
+	rt.routes[path] = route{kind, methods, serve}
+}
+
+// Serve answers a request whose path below the issuer is given.
+func (rt *Router) Serve(w http.ResponseWriter, r *http.Request, path string) {
+	if Noise(path) {
+		w.WriteHeader(http.StatusNotFound)
+		return
+	}
+	to, found := rt.routes[path]
+	if !found {
+		to = route{kind: journal.Stray, serve: notFound}
+	}
+	x := &Exchange{
+		Request: r,
+		faults:  rt.Script.Open(),
+		Entry: journal.Entry{
+			At: rt.Now(), Kind: to.kind, Method: r.Method, Path: r.URL.Path, Header: r.Header.Clone(),
+		},
+	}
+	resp := rt.respond(w, x, to)
+	if x.Entry.Error == string(protocol.ServerError) {
+		rt.Logger.ErrorContext(r.Context(), "provider error", "endpoint", to.kind, "err", x.Entry.ErrorDescription)
+	}
+	rt.finish(w, x, resp)
+}
+
+// Noise reports whether browsers ask for a path on their own account, so that
+// a request for it says nothing about the relying party.
+func Noise(path string) bool {
+	return strings.HasSuffix(path, "/favicon.ico") || strings.HasSuffix(path, "/robots.txt") ||
+		strings.Contains(path, "/apple-touch-icon") || strings.Contains(path, "/.well-known/appspecific/")
+}
+
+func notFound(*Exchange) Response {
+	return plain(http.StatusNotFound, "This provider serves nothing here; its discovery document says what it serves.\n")
+}
+
+func plain(status int, text string) Response {
+	return Response{Status: status, Header: http.Header{"Content-Type": {"text/plain; charset=utf-8"}}, Body: []byte(text)}
+}
+
+func (rt *Router) respond(w http.ResponseWriter, x *Exchange, to route) Response {
+	oversize, err := x.read(w)
+	if to.methods != nil && !slices.Contains(to.methods, x.Request.Method) {
+		resp := plain(http.StatusMethodNotAllowed, "Method not allowed.\n")
+		resp.Header.Set("Allow", strings.Join(to.methods, ", "))
+		return resp
+	}
+	switch {
+	case oversize:
+		return x.errorJSON(&protocol.Error{Code: protocol.InvalidRequest, Status: http.StatusRequestEntityTooLarge,
+			Description: "the request body is larger than 64 KiB"})
+	case err != nil:
+		return x.errorJSON(&protocol.Error{Code: protocol.InvalidRequest, Description: err.Error()})
+	}
+	return to.serve(x)
+}
+
+// read takes in the parameters. They are recorded as far as they were
+// understood, also when there is an error.
+func (x *Exchange) read(w http.ResponseWriter) (oversize bool, err error) {
+	query, err := url.ParseQuery(x.Request.URL.RawQuery)
+	x.Query, x.Entry.Query = query, query
+	if err != nil {
+		return false, errors.New("the query is not form encoded")
+	}
+	if x.Request.Method != http.MethodPost {
+		return false, nil
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, x.Request.Body, maxForm))
+	if err != nil {
+		var tooLarge *http.MaxBytesError
+		return errors.As(err, &tooLarge), errors.New("the request body could not be read")
+	}
+	if !x.isForm() {
+		if len(body) == 0 {
+			return false, nil
+		}
+		return false, errors.New("the body must be application/x-www-form-urlencoded")
+	}
+	form, err := url.ParseQuery(string(body))
+	x.Form, x.Entry.Form = form, form
+	if err != nil {
+		return false, errors.New("the body is not form encoded")
+	}
+	return false, nil
+}
+
+func (x *Exchange) isForm() bool {
+	kind, _, err := mime.ParseMediaType(x.Request.Header.Get("Content-Type"))
+	return err == nil && kind == "application/x-www-form-urlencoded"
+}
+
+// single are the parameters of a form or query, each of which may be given
+// once. An empty one counts as omitted (RFC 6749, section 3.1).
+func single(values url.Values) (map[string]string, *protocol.Error) {
+	out := make(map[string]string, len(values))
+	for name, v := range values {
+		if len(v) > 1 {
+			return nil, &protocol.Error{Code: protocol.InvalidRequest, Description: "parameter " + safe(name) + " is given more than once"}
+		}
+		if v[0] != "" {
+			out[name] = v[0]
+		}
+	}
+	return out, nil
+}
+
+// safe keeps what a client sent out of the characters that an
+// error_description may not have (RFC 6749, section 5.2).
+func safe(s string) string {
+	if len(s) > 60 {
+		s = s[:60]
+	}
+	return strings.Map(func(r rune) rune {
+		if r < 0x20 || r > 0x7e || r == '"' || r == '\\' {
+			return '?'
+		}
+		return r
+	}, s)
+}

@@ -1,0 +1,171 @@
+package endpoint
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/countersign-oidc/countersign/mockidp/identity"
+	"github.com/countersign-oidc/countersign/mockidp/internal/state"
+	"github.com/countersign-oidc/countersign/mockidp/journal"
+	"github.com/countersign-oidc/countersign/mockidp/protocol"
+)
+
+// verifierShape is RFC 7636, section 4.1.
+var verifierShape = regexp.MustCompile(`^[A-Za-z0-9._~-]{43,128}$`)
+
+// Token serves the token endpoint (OpenID Connect Core 1.0, sections 3.1.3 and
+// 12).
+type Token struct {
+	Directory *Directory
+	Store     *state.Store
+	Mint      *Mint
+	// Lifetime is what expires_in says of access tokens.
+	Lifetime time.Duration
+}
+
+// Mount registers the endpoint.
+func (e *Token) Mount(rt *Router) {
+	rt.handle(TokenPath, journal.Token, []string{http.MethodPost}, e.serve)
+}
+
+func (e *Token) serve(x *Exchange) Response {
+	form, err := single(x.Form)
+	if err != nil {
+		return x.errorJSON(err)
+	}
+	client, err := e.authenticate(x, form)
+	if err != nil {
+		resp := x.errorJSON(err)
+		if err.HTTPStatus() == http.StatusUnauthorized {
+			resp.Header.Set("WWW-Authenticate", `Basic realm="token", charset="UTF-8"`)
+		}
+		return resp
+	}
+	switch form["grant_type"] {
+	case "authorization_code":
+		return e.exchangeCode(x, client, form)
+	case "refresh_token":
+		return e.refresh(x, client, form)
+	case "":
+		return x.errorJSON(invalid("grant_type is missing"))
+	default:
+		return x.errorJSON(&protocol.Error{Code: protocol.UnsupportedGrantType})
+	}
+}
+
+func (e *Token) exchangeCode(x *Exchange, client identity.Client, form map[string]string) Response {
+	if form["code"] == "" {
+		return x.errorJSON(invalid("code is missing"))
+	}
+	family, err := e.Store.RedeemCode(form["code"], client.ID)
+	if err != nil {
+		return x.errorJSON(badGrant("the code is " + err.Error()))
+	}
+	grant := family.Grant()
+	x.Entry.User = grant.User
+	if form["redirect_uri"] != grant.RedirectURI {
+		return x.errorJSON(badGrant("redirect_uri differs from the authorization request"))
+	}
+	if err := checkVerifier(grant.Challenge, form["code_verifier"]); err != nil {
+		return x.errorJSON(err)
+	}
+	return e.issue(x, client, family, grant.Scopes, true)
+}
+
+func (e *Token) refresh(x *Exchange, client identity.Client, form map[string]string) Response {
+	if !client.Refresh {
+		return x.errorJSON(&protocol.Error{Code: protocol.UnauthorizedClient, Description: "this client is not registered for refresh_token"})
+	}
+	if form["refresh_token"] == "" {
+		return x.errorJSON(invalid("refresh_token is missing"))
+	}
+	var scopes []string
+	family, err := e.Store.RedeemRefresh(form["refresh_token"], client.ID, func(g state.Grant) error {
+		scopes = g.Scopes
+		if form["scope"] == "" {
+			return nil
+		}
+		scopes = protocol.SplitScope(form["scope"])
+		for _, s := range scopes {
+			if !slices.Contains(g.Scopes, s) {
+				return &protocol.Error{Code: protocol.InvalidScope, Description: "scope goes beyond what was granted"}
+			}
+		}
+		return nil
+	})
+	var wrong *protocol.Error
+	switch {
+	case errors.As(err, &wrong):
+		return x.errorJSON(wrong)
+	case err != nil:
+		return x.errorJSON(badGrant("the refresh token is " + err.Error()))
+	}
+	x.Entry.User = family.Grant().User
+	return e.issue(x, client, family, scopes, false)
+}
+
+func badGrant(description string) *protocol.Error {
+	return &protocol.Error{Code: protocol.InvalidGrant, Description: description}
+}
+
+// checkVerifier wants a verifier if and only if a challenge was sent (RFC
+// 7636, section 4.6; RFC 9700, section 2.1.1).
+func checkVerifier(challenge, verifier string) *protocol.Error {
+	switch {
+	case challenge == "" && verifier == "":
+		return nil
+	case challenge == "":
+		return badGrant("code_verifier without a code_challenge before")
+	case verifier == "":
+		return badGrant("code_verifier is missing")
+	case !verifierShape.MatchString(verifier):
+		return badGrant("code_verifier is malformed")
+	}
+	sum := sha256.Sum256([]byte(verifier))
+	if !equal(base64.RawURLEncoding.EncodeToString(sum[:]), challenge) {
+		return badGrant("code_verifier does not match the code_challenge")
+	}
+	return nil
+}
+
+// issue answers with fresh tokens of a family. A refreshed ID token has no
+// nonce (OpenID Connect Core 1.0, section 12.2).
+func (e *Token) issue(x *Exchange, client identity.Client, family state.Family, scopes []string, first bool) Response {
+	grant := family.Grant()
+	user, known := e.Directory.user(grant.User)
+	if !known {
+		return x.errorJSON(badGrant("the end-user is gone"))
+	}
+	if !first {
+		grant.Nonce = ""
+	}
+	grant.Scopes = scopes
+	out := protocol.TokenResponse{
+		AccessToken: e.Store.NewAccess(family, scopes),
+		TokenType:   "Bearer",
+		ExpiresIn:   int64(e.Lifetime / time.Second),
+		Scope:       strings.Join(scopes, " "),
+	}
+	x.Entry.Tokens = append(x.Entry.Tokens, journal.Issued{Kind: "access_token", Value: out.AccessToken})
+	if slices.Contains(family.Grant().Scopes, protocol.ScopeOffline) {
+		out.RefreshToken = e.Store.NewRefresh(family)
+		x.Entry.Tokens = append(x.Entry.Tokens, journal.Issued{Kind: "refresh_token", Value: out.RefreshToken})
+	}
+	if slices.Contains(scopes, protocol.ScopeOpenID) {
+		issued, err := e.Mint.idToken(x, client, user, grant, out.AccessToken)
+		if err != nil {
+			return x.broken(err)
+		}
+		out.IDToken = issued.Value
+		x.Entry.Tokens = append(x.Entry.Tokens, issued)
+	}
+	resp := jsonResponse(http.StatusOK, out)
+	resp.Header.Set("Pragma", "no-cache")
+	return resp
+}

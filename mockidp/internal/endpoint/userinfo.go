@@ -1,0 +1,83 @@
+package endpoint
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/countersign-oidc/countersign/mockidp/internal/state"
+	"github.com/countersign-oidc/countersign/mockidp/journal"
+	"github.com/countersign-oidc/countersign/mockidp/protocol"
+	"github.com/countersign-oidc/countersign/mockidp/token"
+)
+
+// UserInfo serves the UserInfo endpoint (OpenID Connect Core 1.0, section
+// 5.3).
+type UserInfo struct {
+	Directory *Directory
+	Store     *state.Store
+}
+
+// Mount registers the endpoint.
+func (e *UserInfo) Mount(rt *Router) {
+	rt.handle(UserInfoPath, journal.UserInfo, []string{http.MethodGet, http.MethodPost}, e.serve)
+}
+
+func (e *UserInfo) serve(x *Exchange) Response {
+	bearer, err := e.bearer(x)
+	if err != nil {
+		return challenge(x, err)
+	}
+	if bearer == "" {
+		// A request without a token learns no error code (RFC 6750,
+		// section 3.1).
+		resp := plain(http.StatusUnauthorized, "An access token is needed.\n")
+		resp.Header.Set("WWW-Authenticate", `Bearer realm="userinfo"`)
+		return resp
+	}
+	grant, scopes, ok := e.Store.Access(bearer)
+	if !ok {
+		return challenge(x, badToken("the access token is unknown, expired or revoked"))
+	}
+	x.Entry.User, x.Entry.Client = grant.User, grant.Client
+	user, known := e.Directory.user(grant.User)
+	if !known {
+		return challenge(x, badToken("the end-user is gone"))
+	}
+	var claims token.Members
+	claims.Add("sub", user.Sub())
+	claims = append(claims, user.released(scopes)...)
+	return rawJSON(http.StatusOK, claims.JSON())
+}
+
+func badToken(description string) *protocol.Error {
+	return &protocol.Error{Code: protocol.InvalidToken, Description: description, Status: http.StatusUnauthorized}
+}
+
+// bearer is the access token of a request, from the header or the form and
+// never from the query (RFC 6750, section 2).
+func (e *UserInfo) bearer(x *Exchange) (string, *protocol.Error) {
+	form, err := single(x.Form)
+	if err != nil {
+		return "", err
+	}
+	inForm := form["access_token"]
+	headers := x.Request.Header.Values("Authorization")
+	switch {
+	case len(headers) == 0:
+		return inForm, nil
+	case len(headers) > 1, inForm != "":
+		return "", invalid("the access token is given more than once")
+	}
+	scheme, value, _ := strings.Cut(headers[0], " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return "", nil
+	}
+	return strings.TrimSpace(value), nil
+}
+
+func challenge(x *Exchange, err *protocol.Error) Response {
+	resp := x.errorJSON(err)
+	resp.Header.Set("WWW-Authenticate",
+		`Bearer realm="userinfo", error="`+string(err.Code)+`", error_description="`+safe(err.Description)+`"`)
+	return resp
+}

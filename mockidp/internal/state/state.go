@@ -1,0 +1,211 @@
+package state
+
+import (
+	"crypto/rand"
+	"errors"
+	"sync"
+	"time"
+)
+
+// Limit is how many codes, sessions, access tokens and refresh tokens a store
+// keeps of each. The oldest give way.
+const Limit = 4096
+
+// refreshLifetime is how long a refresh token can be used.
+const refreshLifetime = 30 * 24 * time.Hour
+
+// ErrSpent is a code or refresh token that was used before. Everything that
+// was issued from it is revoked by the time the error is returned.
+var ErrSpent = errors.New("used before")
+
+// ErrUnknown is a code or token that was never issued, has expired, was
+// revoked or belongs to another client.
+var ErrUnknown = errors.New("unknown, expired or revoked")
+
+// Grant is what an end-user's sign-in allows a client, and what the code for
+// it is bound to.
+type Grant struct {
+	Client      string
+	User        string // the username
+	RedirectURI string
+	Challenge   string // S256 code challenge, or empty
+	Nonce       string
+	Scopes      []string
+	AuthTime    time.Time
+	SID         string
+}
+
+// Session is an end-user's session at the provider.
+type Session struct {
+	// SID is the "sid" claim; the cookie that proves the session is another
+	// secret.
+	SID      string
+	User     string // the username
+	AuthTime time.Time
+}
+
+// Store holds the state of one provider and is safe for concurrent use.
+type Store struct {
+	now      func() time.Time
+	lifetime Lifetimes
+
+	mu       sync.Mutex
+	codes    table[*ticket]
+	access   table[access]
+	refresh  table[*ticket]
+	sessions table[Session]
+}
+
+// Lifetimes are how long codes, access tokens and sessions are good for.
+type Lifetimes struct {
+	Code, Token, Session time.Duration
+}
+
+// family is everything that was issued from one code. It is revoked as one
+// (RFC 6749, section 4.1.2; RFC 9700, section 4.14.2).
+type family struct {
+	grant   Grant
+	revoked bool
+}
+
+// ticket is a code or refresh token: good for one use.
+type ticket struct {
+	family *family
+	until  time.Time
+	spent  bool
+}
+
+type access struct {
+	family *family
+	scopes []string
+}
+
+// New is an empty store that reads the given clock.
+func New(now func() time.Time, l Lifetimes) *Store {
+	s := &Store{now: now, lifetime: l}
+	s.Reset()
+	return s
+}
+
+// Reset forgets everything.
+func (s *Store) Reset() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.codes = newTable[*ticket](Limit)
+	s.access = newTable[access](Limit)
+	s.refresh = newTable[*ticket](Limit)
+	s.sessions = newTable[Session](Limit)
+}
+
+// NewCode is a fresh authorization code for a grant.
+func (s *Store) NewCode(g Grant) string {
+	code, now := rand.Text(), s.now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	// A code is remembered for as long as tokens issued from it can live, so
+	// that a late replay still revokes them.
+	keep := now.Add(max(s.lifetime.Code, s.lifetime.Token))
+	s.codes.put(code, &ticket{family: &family{grant: g}, until: now.Add(s.lifetime.Code)}, keep, now)
+	return code
+}
+
+// Family is a handle on a grant whose code or refresh token was redeemed.
+type Family struct{ f *family }
+
+// Grant is what the end-user's sign-in allowed.
+func (f Family) Grant() Grant { return f.f.grant }
+
+// RedeemCode uses up a code on behalf of a client. A code of another client
+// stays as it was.
+func (s *Store) RedeemCode(code, client string) (Family, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return redeem(&s.codes, code, client, s.now(), func(Grant) error { return nil })
+}
+
+// RedeemRefresh uses up a refresh token on behalf of a client, unless allow
+// objects to what is asked of it.
+func (s *Store) RedeemRefresh(token, client string, allow func(Grant) error) (Family, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return redeem(&s.refresh, token, client, s.now(), allow)
+}
+
+func redeem(from *table[*ticket], key, client string, now time.Time, allow func(Grant) error) (Family, error) {
+	t, ok := from.get(key, now)
+	switch {
+	case !ok:
+		return Family{}, ErrUnknown
+	case t.spent:
+		t.family.revoked = true
+		return Family{}, ErrSpent
+	case t.family.revoked, t.family.grant.Client != client, !now.Before(t.until):
+		return Family{}, ErrUnknown
+	}
+	if err := allow(t.family.grant); err != nil {
+		return Family{}, err
+	}
+	t.spent = true
+	return Family{t.family}, nil
+}
+
+// NewAccess is a fresh access token of a family, good for the given scopes.
+func (s *Store) NewAccess(f Family, scopes []string) string {
+	token, now := rand.Text(), s.now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.access.put(token, access{f.f, scopes}, now.Add(s.lifetime.Token), now)
+	return token
+}
+
+// NewRefresh is a fresh refresh token of a family.
+func (s *Store) NewRefresh(f Family) string {
+	token, now := rand.Text(), s.now()
+	until := now.Add(refreshLifetime)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refresh.put(token, &ticket{family: f.f, until: until}, until, now)
+	return token
+}
+
+// Access is what a live access token stands for and the scopes it is good for.
+func (s *Store) Access(token string) (Grant, []string, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a, ok := s.access.get(token, s.now())
+	if !ok || a.family.revoked {
+		return Grant{}, nil, false
+	}
+	return a.family.grant, a.scopes, true
+}
+
+// NewSession starts a session and returns it with the secret for its cookie.
+func (s *Store) NewSession(user string) (Session, string) {
+	secret, now := rand.Text(), s.now()
+	session := Session{SID: rand.Text(), User: user, AuthTime: now}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sessions.put(secret, session, now.Add(s.lifetime.Session), now)
+	return session, secret
+}
+
+// Session is the live session of a cookie's secret.
+func (s *Store) Session(secret string) (Session, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.sessions.get(secret, s.now())
+}
+
+// EndSession ends the session of a cookie's secret, if there is one.
+func (s *Store) EndSession(secret string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sessions.remove(secret)
+}
+
+// EndSessions ends all sessions of a user and says how many there were.
+func (s *Store) EndSessions(user string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.sessions.removeIf(s.now(), func(v Session) bool { return v.User == user })
+}

@@ -1,0 +1,12 @@
+package protocol
+
+// TokenResponse is the answer of the token endpoint (RFC 6749, section 5.1;
+// OpenID Connect Core 1.0, section 3.1.3.3).
+type TokenResponse struct {
+	AccessToken  string `json:"access_token"`
+	TokenType    string `json:"token_type"`
+	ExpiresIn    int64  `json:"expires_in"` // seconds
+	Scope        string `json:"scope"`
+	RefreshToken string `json:"refresh_token,omitempty"`
+	IDToken      string `json:"id_token,omitempty"`
+}

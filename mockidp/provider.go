@@ -1,0 +1,172 @@
+package mockidp
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/countersign-oidc/countersign/mockidp/fault"
+	"github.com/countersign-oidc/countersign/mockidp/identity"
+	"github.com/countersign-oidc/countersign/mockidp/internal/endpoint"
+	"github.com/countersign-oidc/countersign/mockidp/internal/state"
+	"github.com/countersign-oidc/countersign/mockidp/journal"
+	"github.com/countersign-oidc/countersign/mockidp/keys"
+	"github.com/countersign-oidc/countersign/mockidp/protocol"
+)
+
+// Provider is one issuer. Its methods are safe for concurrent use.
+type Provider struct {
+	server    *Server
+	path      string // without a trailing slash
+	issuer    string
+	config    Config
+	metadata  protocol.Metadata
+	directory *endpoint.Directory
+	store     *state.Store
+	script    *fault.Script
+	journal   *journal.Log
+	router    *endpoint.Router
+	close     context.CancelFunc
+}
+
+// NewProvider adds an issuer to the server. Its error lists everything that
+// is wrong with the configuration.
+func (s *Server) NewProvider(c Config) (*Provider, error) {
+	if err := c.normalize(); err != nil {
+		return nil, err
+	}
+	c.Users, c.Clients = slices.Clone(c.Users), slices.Clone(c.Clients)
+
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	path := strings.TrimSuffix(c.Path, "/")
+	if c.Path == "" {
+		path = s.freePath()
+	}
+	if _, taken := s.providers[path]; taken {
+		return nil, fmt.Errorf("provider configuration: path %q is taken", c.Path)
+	}
+	p, err := s.newProvider(path, c)
+	if err != nil {
+		return nil, err
+	}
+	s.providers[path] = p
+	return p, nil
+}
+
+func (s *Server) freePath() string {
+	for {
+		s.made++
+		path := "/op" + strconv.Itoa(s.made)
+		if _, taken := s.providers[path]; !taken {
+			return path
+		}
+	}
+}
+
+func (s *Server) newProvider(path string, c Config) (*Provider, error) {
+	p := &Provider{
+		server:    s,
+		path:      path,
+		issuer:    s.origin + path,
+		config:    c,
+		directory: endpoint.NewDirectory(),
+		store:     state.New(c.Now, state.Lifetimes{Code: c.CodeLifetime, Token: c.TokenLifetime, Session: c.SessionLifetime}),
+		script:    &fault.Script{},
+		journal:   journal.NewLog(0),
+	}
+	p.directory.Replace(c.Users, c.Clients)
+	p.metadata = endpoint.Metadata(p.issuer, p.issuer)
+	document, err := json.Marshal(p.metadata)
+	if err != nil {
+		return nil, fmt.Errorf("metadata: %w", err)
+	}
+	closing, cancel := context.WithCancel(s.closing)
+	p.close = cancel
+	p.router = &endpoint.Router{Script: p.script, Journal: p.journal, Now: c.Now, Logger: s.logger, Closing: closing}
+	p.mount(document)
+	return p, nil
+}
+
+func (p *Provider) mount(document []byte) {
+	c := p.config
+	cookiePath := p.path
+	if cookiePath == "" {
+		cookiePath = "/"
+	}
+	browser := &endpoint.Browser{Store: p.store, CookiePath: cookiePath}
+	authorize := &endpoint.Authorize{
+		Issuer: p.issuer, Base: p.issuer, Now: c.Now, Directory: p.directory, Store: p.store,
+		Browser: browser, Ring: c.Keys, Pages: p.server.pages,
+	}
+	mint := &endpoint.Mint{Issuer: p.issuer, Now: c.Now, Ring: c.Keys, Lifetime: c.TokenLifetime}
+	for _, e := range []interface{ Mount(*endpoint.Router) }{
+		&endpoint.Discovery{Document: document},
+		&endpoint.JWKS{Ring: c.Keys},
+		authorize,
+		&endpoint.SignIn{Authorize: authorize},
+		&endpoint.Token{Directory: p.directory, Store: p.store, Mint: mint, Lifetime: c.TokenLifetime},
+		&endpoint.UserInfo{Directory: p.directory, Store: p.store},
+		&endpoint.EndSession{
+			Issuer: p.issuer, Base: p.issuer, Directory: p.directory, Browser: browser, Ring: c.Keys, Pages: p.server.pages,
+		},
+	} {
+		e.Mount(p.router)
+	}
+}
+
+// Issuer is the issuer identifier, a URL.
+func (p *Provider) Issuer() string { return p.issuer }
+
+// Metadata is the honest discovery document.
+func (p *Provider) Metadata() protocol.Metadata { return p.metadata }
+
+// Keys is the ring that signs the provider's tokens.
+func (p *Provider) Keys() *keys.Ring { return p.config.Keys }
+
+// Client is the registered client of that ID.
+func (p *Provider) Client(id string) (identity.Client, bool) { return p.directory.Client(id) }
+
+// PutUser adds a user or replaces the one of the same username. Claims that
+// have no JSON or are the provider's own to set are left out.
+func (p *Provider) PutUser(u identity.User) { p.directory.PutUser(u) }
+
+// PutClient adds a client or replaces the one of the same ID.
+func (p *Provider) PutClient(c identity.Client) { p.directory.PutClient(c) }
+
+// Arm arms a fault for the exchanges of a scope. Its error lists everything
+// that is wrong with the spec.
+func (p *Provider) Arm(s fault.Spec, sc fault.Scope, b fault.Budget) (*fault.Ticket, error) {
+	return p.script.Arm(s, sc, b)
+}
+
+// Journal is the record of the provider's exchanges.
+func (p *Provider) Journal() *journal.Log { return p.journal }
+
+// EndSessions ends a user's sessions at the provider, in all browsers, and
+// says how many there were. Sessions at relying parties go on.
+func (p *Provider) EndSessions(username string) int { return p.store.EndSessions(username) }
+
+// Reset takes the provider back to its configuration: users and clients are
+// those of the Config, faults are disarmed, sessions, codes, tokens and
+// journal entries forgotten. Keys and marks stay good.
+func (p *Provider) Reset() {
+	p.script.DisarmAll()
+	p.store.Reset()
+	p.directory.Replace(p.config.Users, p.config.Clients)
+	p.journal.Clear()
+}
+
+// Close takes the issuer off the server and ends its delays. The journal can
+// still be read.
+func (p *Provider) Close() {
+	p.close()
+	p.server.mu.Lock()
+	defer p.server.mu.Unlock()
+	if p.server.providers[p.path] == p {
+		delete(p.server.providers, p.path)
+	}
+}
