@@ -92,6 +92,25 @@ func (s *Session) Clear(ctx context.Context) error {
 	return nil
 }
 
+// Forget removes the cookies of one host from the profile.
+func (s *Session) Forget(ctx context.Context, host string) error {
+	cookies, err := s.Cookies(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range cookies {
+		if c.Domain != host && c.Domain != "."+host {
+			continue
+		}
+		_, err := cdp.Call(ctx, s.target, network.DeleteCookies,
+			network.DeleteCookiesParams{Name: c.Name, Domain: c.Domain, Path: c.Path})
+		if err != nil {
+			return fmt.Errorf("delete cookie %s of %s: %w", c.Name, host, err)
+		}
+	}
+	return nil
+}
+
 // Cookies are all cookies of the profile.
 func (s *Session) Cookies(ctx context.Context) ([]attempt.Cookie, error) {
 	res, err := cdp.Call(ctx, s.browser, storage.GetCookies, storage.GetCookiesParams{BrowserContextID: s.id})

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/countersign-oidc/countersign/runner/check"
+	"github.com/countersign-oidc/countersign/suites/catalog"
+	"github.com/countersign-oidc/countersign/suites/selftest"
+)
+
+func (p program) newList() *cobra.Command {
+	var suites, checks []string
+	var asJSON bool
+	c := &cobra.Command{
+		Use: "list", Short: "List every check", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			selected, err := selectChecks(suites, checks)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				enc := json.NewEncoder(p.stdout)
+				enc.SetIndent("", "  ")
+				return enc.Encode(selected)
+			}
+			w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+			for _, c := range selected {
+				fmt.Fprintf(w, "%s\t%s\t%s\n", c.ID, c.Level, c.Title)
+			}
+			fmt.Fprintf(w, "\t\t%d checks\n", len(selected))
+			return w.Flush()
+		},
+	}
+	c.Flags().StringSliceVar(&suites, "suite", nil, "only these suites")
+	c.Flags().StringSliceVar(&checks, "check", nil, "only these checks; * stands for anything")
+	c.Flags().BoolVar(&asJSON, "json", false, "as JSON")
+	return c
+}
+
+func (p program) newExplain() *cobra.Command {
+	return &cobra.Command{
+		Use: "explain CHECK", Short: "Explain a check: why, how it is tried and judged, how to mend it", Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			c, ok := catalog.Find(check.ID(args[0]))
+			if !ok {
+				return fmt.Errorf("unknown check %q%s", args[0], similar(args[0]))
+			}
+			fmt.Fprintf(p.stdout, "%s (%s)\n%s\n\n", c.ID, c.Level, c.Title)
+			for _, part := range []struct{ name, text string }{
+				{"What can happen", c.Harm}, {"How it is tried", c.Tried}, {"How it is judged", c.Judged},
+				{"How to mend it", c.Remedy}, {"Sources", strings.Join(c.Refs, "; ")},
+				{"Needs", needs(c)}, {"Seen to fail with the flaws", strings.Join(selftest.TrippedBy(c.ID), ", ")},
+			} {
+				if part.text != "" {
+					fmt.Fprintf(p.stdout, "%s:\n  %s\n", part.name, part.text)
+				}
+			}
+			return nil
+		},
+	}
+}
+
+func needs(c check.Check) string {
+	list := make([]string, 0, len(c.Needs))
+	for _, n := range c.Needs {
+		list = append(list, string(n))
+	}
+	return strings.Join(list, ", ")
+}

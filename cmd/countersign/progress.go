@@ -1,0 +1,74 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+
+	"github.com/countersign-oidc/countersign/runner/check"
+	"github.com/countersign-oidc/countersign/runner/engine"
+	"github.com/countersign-oidc/countersign/runner/report"
+)
+
+// progress shows how a run goes: on a terminal one line that changes, with
+// what did not pass above it; elsewhere a plain line for each check.
+type progress struct {
+	out    *os.File
+	total  int
+	done   int
+	silent bool
+	live   bool
+}
+
+func newProgress(out *os.File, total int, silent bool) *progress {
+	return &progress{out: out, total: total, silent: silent, live: term.IsTerminal(int(out.Fd()))}
+}
+
+// clear is the control sequence that empties the line.
+const clear = "\r\x1b[K"
+
+func (p *progress) decided(e engine.Progress) {
+	p.done++
+	if p.silent {
+		return
+	}
+	line := fmt.Sprintf("%-5s  %s", e.Verdict, e.ID)
+	if e.Verdict != check.Pass {
+		line += "  " + e.Reason
+	}
+	if !p.live {
+		fmt.Fprintln(p.out, line)
+		return
+	}
+	if e.Verdict != check.Pass {
+		fmt.Fprintln(p.out, clear+line)
+	}
+	fmt.Fprintf(p.out, clear+"%d of %d  %s", p.done, p.total, e.ID)
+}
+
+func (p *progress) end() {
+	if p.live && !p.silent {
+		fmt.Fprint(p.out, clear)
+	}
+}
+
+// summarize says at the end what a person needs to know next.
+func summarize(out *os.File, r report.Report, paths report.Paths) {
+	s := r.Summary
+	fmt.Fprintf(out, "\n%d checks: %d pass, %d fail, %d warn, %d skip, %d error, in %.1f s\n",
+		len(r.Checks), s.Pass, s.Fail, s.Warn, s.Skip, s.Error, float64(r.Run.DurationMS)/1000)
+	if r.Run.Interrupted {
+		fmt.Fprintln(out, "The run was interrupted; the report has what was decided so far.")
+	}
+	for _, c := range r.Checks {
+		if c.Verdict == check.Fail || c.Verdict == check.Warn || c.Verdict == check.Error && !r.Run.Interrupted {
+			fmt.Fprintf(out, "\n%s  %s\n  %s\n", strings.ToUpper(string(c.Verdict)), c.ID, c.Reason)
+			if c.Verdict != check.Error {
+				fmt.Fprintf(out, "  To mend it: %s\n", c.Remedy)
+			}
+		}
+	}
+	fmt.Fprintf(out, "\nReport: %s\n", paths.HTML)
+}

@@ -1,0 +1,206 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/countersign-oidc/countersign/runner/check"
+	"github.com/countersign-oidc/countersign/runner/config"
+	"github.com/countersign-oidc/countersign/runner/engine"
+	"github.com/countersign-oidc/countersign/runner/report"
+	"github.com/countersign-oidc/countersign/suites/browser"
+	"github.com/countersign-oidc/countersign/suites/harness"
+)
+
+// defaultOut is where the report goes.
+const defaultOut = "countersign-report"
+
+// runFlags are the flags of run; the configuration file has the same settings.
+type runFlags struct {
+	config  string
+	suites  []string
+	checks  []string
+	flaws   []string
+	procs   int
+	out     string
+	browser string
+	strict  bool
+	asJSON  bool
+	seed    int64
+}
+
+func (p program) newRun() *cobra.Command {
+	var f runFlags
+	c := &cobra.Command{
+		Use: "run", Short: "Run suites against a shop and write a report", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return p.run(c.Context(), c, f) },
+	}
+	c.Flags().StringVar(&f.config, "config", "", "configuration file (YAML)")
+	c.Flags().StringSliceVar(&f.suites, "suite", nil, "run only these suites")
+	c.Flags().StringSliceVar(&f.checks, "check", nil, "run only these checks; * stands for anything")
+	c.Flags().StringSliceVar(&f.flaws, "flaw", nil, "take these verification steps out of the embedded shop")
+	c.Flags().IntVar(&f.procs, "procs", 0, "processes side by side (default: cores, at most 4)")
+	c.Flags().StringVar(&f.out, "out", defaultOut, "folder of the report")
+	c.Flags().StringVar(&f.browser, "browser", "", "path of the browser (default: the one that is found)")
+	c.Flags().BoolVar(&f.strict, "strict", false, "a warning or a missing prerequisite is a failure")
+	c.Flags().BoolVar(&f.asJSON, "json", false, "write the report to standard output as JSON, and nothing else")
+	c.Flags().Int64Var(&f.seed, "seed", 0, "order of the checks (default: a new one each time)")
+	return c
+}
+
+// merge takes what the command line does not say from the configuration file.
+func (f runFlags) merge(c *cobra.Command) (runFlags, error) {
+	if f.config == "" {
+		return f, nil
+	}
+	file, err := config.Load(f.config)
+	if err != nil {
+		return f, err
+	}
+	set := c.Flags().Changed
+	if !set("suite") && !set("check") {
+		f.suites, f.checks = file.Suites, file.Checks
+	}
+	if !set("procs") {
+		f.procs = file.Processes
+	}
+	if !set("out") && file.Out != "" {
+		f.out = file.Out
+	}
+	if !set("browser") {
+		f.browser = file.Browser.Exec
+	}
+	f.strict = f.strict || file.Strict
+	if file.Shop.Embedded != nil && !set("flaw") {
+		f.flaws = file.Shop.Embedded.Flaws
+	}
+	return f, nil
+}
+
+func (p program) run(ctx context.Context, c *cobra.Command, f runFlags) error {
+	f, err := f.merge(c)
+	if err != nil {
+		return err
+	}
+	selected, err := selectChecks(f.suites, f.checks)
+	chrome, browserErr := browser.Find(f.browser)
+	if err := errors.Join(err, checkFlaws(f.flaws), checkProcs(f.procs), browserErr, writable(f.out)); err != nil {
+		return err
+	}
+	j := job{checks: selected, flaws: f.flaws, procs: f.procs, seed: f.seed, browser: chrome}
+	show := newProgress(p.stdout, len(selected), f.asJSON)
+	r, err := j.execute(ctx, show.decided)
+	if err != nil {
+		return err
+	}
+	show.end()
+	r.Run.Selection = selectionText(f)
+	r.Run.Command = commandText(c, f)
+	paths, err := report.WriteDir(f.out, r)
+	if err != nil {
+		return fmt.Errorf("write the report: %w", err)
+	}
+	if f.asJSON {
+		if err := r.WriteJSON(p.stdout); err != nil {
+			return err
+		}
+	} else {
+		summarize(p.stdout, r, paths)
+	}
+	if code := r.ExitCode(f.strict); code != exitOK {
+		return exitError{code}
+	}
+	return nil
+}
+
+// job is one run of checks, of run or of selftest.
+type job struct {
+	checks  []check.Check
+	flaws   []string
+	procs   int
+	seed    int64
+	browser string
+}
+
+func (j job) execute(ctx context.Context, progress func(engine.Progress)) (_ report.Report, err error) {
+	exe, err := os.Executable()
+	if err != nil {
+		return report.Report{}, fmt.Errorf("path of this program: %w", err)
+	}
+	dir, err := os.MkdirTemp("", "countersign-")
+	if err != nil {
+		return report.Report{}, fmt.Errorf("folder for the run: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	if j.procs == 0 {
+		j.procs = min(runtime.NumCPU(), 4)
+	}
+	if j.seed == 0 {
+		j.seed = time.Now().Unix()
+	}
+	plan := harness.Plan{Browser: j.browser, Dir: dir, Flaws: j.flaws}
+	for _, c := range j.checks {
+		plan.Checks = append(plan.Checks, c.ID)
+	}
+	began := time.Now()
+	out, err := engine.Run(ctx, engine.Job{
+		Executable: exe, Plan: plan, Processes: min(j.procs, len(j.checks)), Seed: j.seed, Dir: dir, Progress: progress,
+	})
+	if err != nil {
+		return report.Report{}, err
+	}
+	return report.New(report.Run{
+		Tool: "countersign", Version: version, Started: began, DurationMS: time.Since(began).Milliseconds(),
+		Target: "embedded shop", Provider: "embedded provider", Flaws: j.flaws, Browser: filepath.Base(j.browser),
+		Processes: j.procs, Seed: j.seed, Interrupted: out.Interrupted,
+	}, out.Complete(j.checks)), nil
+}
+
+func checkProcs(n int) error {
+	if n < 0 || n > 64 {
+		return fmt.Errorf("--procs %d: 1 to 64 processes, or 0 for as many as there are cores", n)
+	}
+	return nil
+}
+
+// writable makes sure, before an hour is spent, that the report can be written.
+func writable(dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("folder of the report: %w; name another with --out", err)
+	}
+	f, err := os.CreateTemp(dir, ".countersign-*")
+	if err != nil {
+		return fmt.Errorf("folder of the report: %w; name another with --out", err)
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
+func selectionText(f runFlags) string {
+	if len(f.suites)+len(f.checks) == 0 {
+		return "all checks"
+	}
+	return strings.Join(slices.Concat(f.suites, f.checks), ", ")
+}
+
+func commandText(c *cobra.Command, f runFlags) string {
+	words := []string{"countersign", c.Name()}
+	for _, s := range f.suites {
+		words = append(words, "--suite", s)
+	}
+	for _, s := range f.checks {
+		words = append(words, "--check", s)
+	}
+	for _, s := range f.flaws {
+		words = append(words, "--flaw", s)
+	}
+	return strings.Join(words, " ")
+}

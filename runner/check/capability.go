@@ -1,0 +1,30 @@
+package check
+
+// The capabilities that a check can need. A target says which of them it has;
+// the embedded shop has all.
+const (
+	// Settings: the shop's provider form can be set for one check.
+	Settings Capability = "settings"
+	// Clock: the shop's clock can be moved.
+	Clock Capability = "clock"
+	// WhoAmIJSON: the shop says as JSON who is signed in, with all claims.
+	WhoAmIJSON Capability = "who_am_i_json"
+	// Mapping: the shop maps claims to (service, type, issuer).
+	Mapping Capability = "claim_mapping"
+	// UserInfo: the shop asks the UserInfo endpoint.
+	UserInfo Capability = "userinfo"
+	// PKCE: the shop sends a code challenge (RFC 7636).
+	PKCE Capability = "pkce"
+	// ReturnParameter: sign-in can be started with a page to return to.
+	ReturnParameter Capability = "return_parameter"
+	// SecureCookies: the shop marks its session cookie Secure where it is
+	// reached now; a shop behind https always does.
+	SecureCookies Capability = "secure_cookies"
+	// RPLogout: the shop signs out at the provider too (RP-Initiated Logout 1.0).
+	RPLogout Capability = "rp_initiated_logout"
+)
+
+// Capabilities are all of them.
+func Capabilities() []Capability {
+	return []Capability{Settings, Clock, WhoAmIJSON, Mapping, UserInfo, PKCE, ReturnParameter, SecureCookies, RPLogout}
+}

@@ -1,0 +1,127 @@
+// Package engine runs the checks across processes with Ginkgo's own parallel
+// engine: the program starts itself under a name that Ginkgo takes for a
+// compiled suite, so that no Go toolchain is needed.
+package engine
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"time"
+)
+
+// Subcommand is the hidden command of the program that runs Ginkgo's engine;
+// WorkerName the name under which the program is a worker of it.
+const (
+	Subcommand = "__engine"
+	WorkerName = "countersign.test"
+)
+
+const (
+	planFile     = "plan.json"
+	reportFile   = "ginkgo.json"
+	progressFile = "progress.sock"
+)
+
+// grace is how long workers get to end after an interrupt before they are
+// killed.
+const grace = 20 * time.Second
+
+// Job is what to run.
+type Job struct {
+	// Executable is the path of this program.
+	Executable string
+	// Plan is given to each worker as JSON.
+	Plan any
+	// Processes is how many workers run side by side.
+	Processes int
+	// Seed orders the checks.
+	Seed int64
+	// Dir is an empty folder for the files of the run. The caller removes it.
+	Dir string
+	// Progress, when set, is told of each decided check as it happens.
+	Progress func(Progress)
+}
+
+// Run runs a job and returns what its workers reported. When ctx ends, the
+// workers are interrupted and what they decided so far is returned.
+func Run(ctx context.Context, j Job) (Outcome, error) {
+	plan, err := json.Marshal(j.Plan)
+	if err != nil {
+		return Outcome{}, fmt.Errorf("plan of the run: %w", err)
+	}
+	if err := os.WriteFile(filepath.Join(j.Dir, planFile), plan, 0o600); err != nil {
+		return Outcome{}, fmt.Errorf("plan of the run: %w", err)
+	}
+	listener, err := listen(j)
+	if err != nil {
+		return Outcome{}, err
+	}
+	log := &tail{}
+	cmd := exec.Command(j.Executable, Subcommand, "--dir", j.Dir, //nolint:noctx // ended by its own way below
+		"--processes", strconv.Itoa(j.Processes), "--seed", strconv.FormatInt(j.Seed, 10))
+	cmd.Stdout, cmd.Stderr = log, log
+	ownGroup(cmd)
+	if err := cmd.Start(); err != nil {
+		return Outcome{}, errors.Join(fmt.Errorf("start the workers: %w", err), listener.Close())
+	}
+	interrupted := wait(ctx, cmd)
+	if err := listener.Close(); err != nil {
+		return Outcome{}, err
+	}
+	out, err := read(filepath.Join(j.Dir, reportFile))
+	out.Interrupted = interrupted
+	if err != nil && !interrupted {
+		return out, fmt.Errorf("%w; the workers' last words were:\n%s", err, log)
+	}
+	return out, nil
+}
+
+// wait waits for the workers to end, interrupts them when ctx ends and kills
+// what does not end then. It reports whether they were interrupted.
+func wait(ctx context.Context, cmd *exec.Cmd) bool {
+	done := make(chan struct{})
+	go func() {
+		_ = cmd.Wait() // the exit code only repeats that a check failed
+		close(done)
+	}()
+	select {
+	case <-done:
+		return false
+	case <-ctx.Done():
+	}
+	interruptGroup(cmd)
+	patience := time.NewTimer(grace)
+	defer patience.Stop()
+	select {
+	case <-done:
+	case <-patience.C:
+	}
+	killGroup(cmd)
+	<-done
+	return true
+}
+
+// tail keeps the last words of a process.
+type tail struct{ buf bytes.Buffer }
+
+const tailSize = 4 << 10
+
+func (t *tail) Write(p []byte) (int, error) {
+	n, err := t.buf.Write(p)
+	if over := t.buf.Len() - tailSize; over > 0 {
+		t.buf.Next(over)
+	}
+	return n, err
+}
+
+func (t *tail) String() string { return t.buf.String() }
+
+var _ io.Writer = (*tail)(nil)

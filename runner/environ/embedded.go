@@ -1,0 +1,138 @@
+package environ
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/countersign-oidc/countersign/fixtures/shop"
+	"github.com/countersign-oidc/countersign/mockidp"
+	"github.com/countersign-oidc/countersign/mockidp/identity"
+	"github.com/countersign-oidc/countersign/runner/check"
+	"github.com/countersign-oidc/countersign/runner/target"
+)
+
+// embedded is the reference shop in this process, reserved before it starts:
+// the provider must know its redirect URIs and it must know the issuer.
+type embedded struct {
+	flaws    []shop.Flaw
+	listener net.Listener
+	server   *http.Server
+	base     string
+	clock    *clock
+}
+
+func (e *Environment) reserve() (*embedded, error) {
+	flaws := make([]shop.Flaw, 0, len(e.options.Flaws))
+	for _, name := range e.options.Flaws {
+		f, err := shop.ParseFlaw(name)
+		if err != nil {
+			return nil, err
+		}
+		flaws = append(flaws, f)
+	}
+	l, err := net.Listen("tcp", ShopHost+":0")
+	if err != nil {
+		return nil, fmt.Errorf("address of the shop: %w", err)
+	}
+	return &embedded{flaws: flaws, listener: l, base: "http://" + l.Addr().String(), clock: &clock{}}, nil
+}
+
+const (
+	redirectPath   = "/api/sf"
+	postLogoutPath = "/api/sf/logout"
+)
+
+func (s *embedded) client(setup Setup) identity.Client {
+	c := identity.Client{
+		ID: "shop-" + rand.Text()[:8], Secret: setup.Secret,
+		RedirectURIs: []string{s.base + redirectPath}, PostLogoutRedirectURIs: []string{s.base + postLogoutPath},
+	}
+	switch {
+	case setup.Public:
+		c.AuthMethod = identity.AuthNone
+	case setup.Secret == "":
+		c.Secret = rand.Text()
+	}
+	if setup.Post {
+		c.AuthMethod = identity.AuthPost
+	}
+	return c
+}
+
+func (s *embedded) start(p *mockidp.Provider, c identity.Client, setup Setup) error {
+	m := p.Metadata()
+	form := shop.Settings{
+		ProviderName: ShopHost, Issuer: p.Issuer(), ClientID: c.ID, ClientSecret: c.Secret,
+		JWKSURI: m.JWKSURI, AuthorizationEndpoint: m.AuthorizationEndpoint + setup.AuthorizeQuery,
+		TokenEndpoint: m.TokenEndpoint, TokenEndpointType: "basic",
+		LogoutEndpoint: m.EndSessionEndpoint, UserInfoEndpoint: m.UserInfoEndpoint,
+		Scope: "openid profile email address", Identifier: setup.Identifier, SessionLength: setup.SessionLength,
+	}
+	if setup.Post {
+		form.TokenEndpointType = "post"
+	}
+	for _, row := range setup.Claims {
+		form.IdentityClaims = append(form.IdentityClaims, shop.IdentityClaim(row))
+	}
+	h, err := shop.New(form, shop.Options{BaseURL: s.base, Now: s.clock.now, Flaws: s.flaws, ProviderTimeout: 5 * time.Second})
+	if err != nil {
+		return fmt.Errorf("provider form of the shop: %w", err)
+	}
+	s.server = &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second}
+	go func() { _ = s.server.Serve(s.listener) }() // ends with Close
+	return nil
+}
+
+func (s *embedded) describe(setup Setup) target.Description {
+	length := setup.SessionLength
+	if length == 0 {
+		length = time.Hour
+	}
+	return target.Description{
+		Name: "embedded shop", BaseURL: s.base, Redirect: redirectPath, PostLogoutRedirect: postLogoutPath,
+		SignIn:  target.Action{Visit: "/account"},
+		SignOut: target.Action{Visit: "/account", Click: "#sign-out"},
+		WhoAmI: target.WhoAmI{
+			JSON: "/api/me", Subject: "/subject", Claims: "/external_identity/token",
+			Mapped: "/claims", Identity: "/identity/id",
+		},
+		Public: "/", Account: "/account", Deep: "/checkout?offer=weekend&from=home",
+		StartWithReturn: "/sign-in?return_to=", ReturnAfterSignOut: postLogoutPath + "?return_to=",
+		SessionLength: length, Capabilities: check.Capabilities(),
+	}
+}
+
+func (s *embedded) close(context.Context) error {
+	var err error
+	if s.server != nil {
+		err = s.server.Close()
+	}
+	if cerr := s.listener.Close(); cerr != nil && !errors.Is(cerr, net.ErrClosed) {
+		err = errors.Join(err, cerr)
+	}
+	return err
+}
+
+// clock is the wall clock plus what a check moved it ahead.
+type clock struct {
+	mu    sync.Mutex
+	ahead time.Duration
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return time.Now().Add(c.ahead)
+}
+
+func (c *clock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ahead += d
+}

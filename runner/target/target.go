@@ -1,0 +1,65 @@
+// Package target says how a shop is reached: what a harness cannot guess about
+// it, and nothing else.
+package target
+
+import (
+	"slices"
+	"time"
+
+	"github.com/countersign-oidc/countersign/runner/check"
+)
+
+// Action is something a customer does: open a path and, if there is one, press
+// an element.
+type Action struct {
+	Visit string `json:"visit"`
+	// Click is a CSS selector.
+	Click string `json:"click,omitempty"`
+}
+
+// WhoAmI is how a shop tells who is signed in: a JSON document that is 200
+// with a subject when somebody is, or a page with the subject in an element.
+type WhoAmI struct {
+	JSON string `json:"json,omitempty"`
+	Page string `json:"page,omitempty"`
+	// Subject is a JSON pointer (RFC 6901) or, for a page, a CSS selector.
+	Subject string `json:"subject"`
+	// Claims, Mapped and Identity are JSON pointers to the ID token's content,
+	// the mapped claims and the shop's own identifier of the customer.
+	Claims   string `json:"claims,omitempty"`
+	Mapped   string `json:"mapped,omitempty"`
+	Identity string `json:"identity,omitempty"`
+}
+
+// Description is a shop as a customer and its provider meet it. Paths are
+// below BaseURL.
+type Description struct {
+	Name    string `json:"name"`
+	BaseURL string `json:"base_url"`
+	// Redirect and PostLogoutRedirect are the paths registered at the provider.
+	Redirect           string `json:"redirect"`
+	PostLogoutRedirect string `json:"post_logout_redirect,omitempty"`
+
+	SignIn  Action `json:"sign_in"`
+	SignOut Action `json:"sign_out"`
+	WhoAmI  WhoAmI `json:"who_am_i"`
+	// Public is a page for everybody, Account one for signed-in customers that
+	// shows their data.
+	Public  string `json:"public"`
+	Account string `json:"account"`
+	// Deep is a page for signed-in customers with a query of its own.
+	Deep string `json:"deep"`
+	// StartWithReturn is the start of a sign-in; the page to return to is
+	// appended, escaped. ReturnAfterSignOut is the same for a sign-out.
+	StartWithReturn    string `json:"start_with_return,omitempty"`
+	ReturnAfterSignOut string `json:"return_after_sign_out,omitempty"`
+
+	SessionLength time.Duration      `json:"-"`
+	Capabilities  []check.Capability `json:"capabilities"`
+}
+
+// Has reports whether the shop has a capability.
+func (d Description) Has(c check.Capability) bool { return slices.Contains(d.Capabilities, c) }
+
+// URL is a path of the shop as a URL.
+func (d Description) URL(path string) string { return d.BaseURL + path }

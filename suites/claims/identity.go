@@ -1,0 +1,177 @@
+package claims
+
+import (
+	"bytes"
+	"context"
+	"strings"
+
+	"github.com/countersign-oidc/countersign/mockidp/fault"
+	"github.com/countersign-oidc/countersign/mockidp/identity"
+	"github.com/countersign-oidc/countersign/mockidp/journal"
+	"github.com/countersign-oidc/countersign/runner/environ"
+	"github.com/countersign-oidc/countersign/suites/attempt"
+	"github.com/countersign-oidc/countersign/suites/catalog"
+	"github.com/countersign-oidc/countersign/suites/harness"
+	"github.com/countersign-oidc/countersign/suites/judge"
+)
+
+func identitySpecs(h *harness.Harness) {
+	h.Check(catalog.ClaimsIdentityFoundAgain, foundAgain)
+	h.Check(catalog.ClaimsEmailNotIdentity, apart(func(a, b *identity.User) { b.Claims["email"] = a.Claims["email"] }))
+	h.Check(catalog.ClaimsSubjectCase, apart(func(a, b *identity.User) {
+		a.Subject = strings.ToLower(a.Subject)
+		b.Subject = strings.ToUpper(a.Subject)
+	}))
+	h.Check(catalog.ClaimsSubjectExact, apart(
+		func(a, b *identity.User) { b.Subject = a.Subject + " " },
+		func(a, b *identity.User) {
+			a.Subject += "-\u00e9"
+			b.Subject = strings.Replace(a.Subject, "\u00e9", "e\u0301", 1)
+		},
+		func(a, b *identity.User) { b.Subject = a.Subject + "\u200d" },
+	))
+	h.Check(catalog.ClaimsExactNames, exactNames)
+	byNumber := environ.Setup{Identifier: "customer_id"}
+	h.CheckWith(catalog.ClaimsAlternativeIdentifier, byNumber, alternative)
+	h.CheckWith(catalog.ClaimsAlternativeMissing, byNumber, alternativeMissing)
+}
+
+func foundAgain(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
+	u := s.Person(nil)
+	first, err := visit(ctx, s, "The first sign-in", u)
+	if err != nil {
+		return judge.Finding{}, err
+	}
+	u.Claims["email"] = "new-" + u.Username + "@customers.example"
+	s.Lane.Provider.PutUser(u)
+	second, err := visit(ctx, s, "The second sign-in, with a new e-mail address", u)
+	if err != nil {
+		return judge.Finding{}, err
+	}
+	return judge.First(judge.Control(*first), judge.SignedIn(*second),
+		judge.SameCustomer(customer(s, first), customer(s, second))), nil
+}
+
+// apart is a check that two people who are alike in one way are two customers.
+// A shop may also refuse the second, if the way is one that no sound provider
+// would have.
+func apart(alike ...func(a, b *identity.User)) harness.Body {
+	return func(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
+		var findings []judge.Finding
+		for _, change := range alike {
+			a, b := s.Person(nil), s.Person(nil)
+			change(&a, &b)
+			s.Lane.Provider.PutUser(a)
+			s.Lane.Provider.PutUser(b)
+			first, err := visit(ctx, s, "The sign-in of one person", a)
+			if err != nil {
+				return judge.Finding{}, err
+			}
+			second, err := visit(ctx, s, "The sign-in of another person", b)
+			if err != nil {
+				return judge.Finding{}, err
+			}
+			findings = append(findings, judge.Control(*first), judge.OtherCustomer(*second, customer(s, first), customer(s, second)))
+		}
+		return judge.First(findings...), nil
+	}
+}
+
+func exactNames(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
+	victim := s.Person(nil)
+	first, err := visit(ctx, s, "The sign-in of the victim", victim)
+	if err != nil {
+		return judge.Finding{}, err
+	}
+	attacker := s.Person(map[string]any{"Sub": victim.Sub(), "SUB": victim.Sub(), "Email": victim.Claims["email"]})
+	second, err := visit(ctx, s, "The sign-in of the attacker", attacker)
+	if err != nil {
+		return judge.Finding{}, err
+	}
+	return judge.First(judge.Control(*first), judge.SignedIn(*second),
+		judge.OtherCustomer(*second, customer(s, first), customer(s, second))), nil
+}
+
+func alternative(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
+	var attempts []*attempt.SignIn
+	for _, number := range []string{"C-1001", "C-1001", "C-2002"} {
+		a, err := visit(ctx, s, "The sign-in of a person with customer_id "+number, s.Person(map[string]any{"customer_id": number}))
+		if err != nil {
+			return judge.Finding{}, err
+		}
+		attempts = append(attempts, a)
+	}
+	return judge.First(judge.Control(*attempts[0]), judge.SignedIn(*attempts[1]), judge.SignedIn(*attempts[2]),
+		judge.SameCustomer(customer(s, attempts[0]), customer(s, attempts[1])),
+		judge.OtherCustomer(*attempts[2], customer(s, attempts[0]), customer(s, attempts[2]))), nil
+}
+
+func alternativeMissing(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
+	var bad []*attempt.SignIn
+	for title, claims := range map[string]map[string]any{
+		"The sign-in of a person without customer_id": nil, "The sign-in of a person with an empty customer_id": {"customer_id": ""},
+	} {
+		a, err := visit(ctx, s, title, s.Person(claims))
+		if err != nil {
+			return judge.Finding{}, err
+		}
+		bad = append(bad, a)
+	}
+	good, err := visit(ctx, s, "The sign-in of a person with customer_id", s.Person(map[string]any{"customer_id": "C-1"}))
+	if err != nil {
+		return judge.Finding{}, err
+	}
+	findings := make([]judge.Finding, 0, len(bad)+1)
+	for _, a := range bad {
+		findings = append(findings, judge.Anonymous(*a))
+	}
+	return judge.First(append(findings, judge.Control(*good), judge.Pass("Without the configured identifier nobody is signed in."))...), nil
+}
+
+// stranger is whose data a UserInfo answer carries that belongs to nobody here.
+const stranger = "countersign-stranger"
+
+func userInfoOtherSubject(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
+	u := s.Person(nil)
+	merge := []byte(`{"sub": "` + stranger + `", "name": "` + stranger + `", "email": "` + stranger + `@customers.example"}`)
+	bad, err := s.SignIn(ctx, harness.Try{
+		Title: "A sign-in with somebody else's UserInfo", User: u,
+		Written: &fault.Spec{
+			ID: "userinfo.person.other", Title: "UserInfo of another person",
+			Response: &fault.ResponseEdit{Endpoint: journal.UserInfo, Merge: merge},
+		},
+	})
+	if err != nil {
+		return judge.Finding{}, err
+	}
+	if f := judge.Reached(*bad); f.Verdict != "pass" {
+		return f, nil
+	}
+	if bytes.Contains(bad.Who.Body, []byte(stranger)) || bad.Who.SignedIn && bad.Who.Subject != u.Sub() {
+		return judge.Fail("The shop used UserInfo whose subject is not that of the ID token."), nil
+	}
+	good, err := visit(ctx, s, "The same sign-in with the right UserInfo", u)
+	if err != nil {
+		return judge.Finding{}, err
+	}
+	return judge.First(judge.Control(*good), judge.Pass("Nothing of the other person's UserInfo is found in what the shop kept.")), nil
+}
+
+func nameEscaped(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
+	u := s.Person(map[string]any{"name": `<b id="countersign-marker">Ada</b>`})
+	a, err := visit(ctx, s, "The sign-in of a person whose name is markup", u)
+	if err != nil {
+		return judge.Finding{}, err
+	}
+	if _, err := s.Browser.Navigate(ctx, s.Lane.Shop.URL(s.Lane.Shop.Account)); err != nil {
+		return judge.Finding{}, err
+	}
+	var element bool
+	if err := s.Browser.Eval(ctx, `!!document.querySelector("#countersign-marker")`, &element); err != nil {
+		return judge.Finding{}, err
+	}
+	if element {
+		return judge.Fail("Markup in the customer's name became part of the account page."), nil
+	}
+	return judge.First(judge.Control(*a), judge.Pass("Markup in the customer's name is shown as text.")), nil
+}

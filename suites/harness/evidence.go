@@ -1,0 +1,173 @@
+package harness
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/countersign-oidc/countersign/mockidp/journal"
+	"github.com/countersign-oidc/countersign/runner/check"
+	"github.com/countersign-oidc/countersign/suites/attempt"
+)
+
+// entries are what the provider saw since a mark.
+func (s *Spec) entries(mark uint64) []journal.Entry {
+	return s.Lane.Provider.Journal().Select(journal.Query{After: mark})
+}
+
+// evidence is what was observed, as a report shows it: secrets are redacted.
+func (s *Spec) evidence() []check.Evidence {
+	list := make([]check.Evidence, 0, len(s.signIns)+1)
+	if len(s.facts) > 0 {
+		list = append(list, check.Evidence{Title: "Observations", Facts: s.facts})
+	}
+	for _, a := range s.signIns {
+		list = append(list, evidenceOf(*a))
+	}
+	return list
+}
+
+func evidenceOf(a attempt.SignIn) check.Evidence {
+	e := check.Evidence{
+		Title: a.Title, Screenshot: a.Screenshot,
+		Facts: []check.Fact{
+			{Name: "Person", Value: a.Username},
+			{Name: "Browser rests on", Value: fmt.Sprintf("%s (status %d)", redactURL(a.Page.URL), a.Page.Status)},
+			{Name: "Signed in afterwards", Value: signedIn(a.Who)},
+		},
+	}
+	if a.Fault != nil {
+		e.Fault = &check.Fault{ID: string(a.Fault.ID), Title: a.Fault.Title, Fired: a.Fired}
+		if len(a.Fault.Refs) > 0 {
+			e.Fault.Ref = a.Fault.Refs[0].String()
+		}
+	}
+	for _, line := range a.Record.Console {
+		e.Facts = append(e.Facts, check.Fact{Name: "Console", Value: line})
+	}
+	for _, entry := range a.Entries {
+		e.Exchanges = append(e.Exchanges, exchangeOf(a, entry))
+	}
+	for _, q := range a.Record.Requests {
+		if q.Document {
+			e.Pages = append(e.Pages, check.Page{
+				AtMS: q.At.Sub(a.Began).Milliseconds(), URL: redactURL(q.URL), Status: q.Status,
+			})
+		}
+	}
+	return e
+}
+
+func signedIn(w attempt.Who) string {
+	if !w.SignedIn {
+		return fmt.Sprintf("nobody (who-am-I answers %d)", w.Status)
+	}
+	return w.Subject
+}
+
+func exchangeOf(a attempt.SignIn, raw journal.Entry) check.Exchange {
+	e := raw.Redacted()
+	x := check.Exchange{
+		AtMS: e.At.Sub(a.Began).Milliseconds(), Endpoint: string(e.Kind),
+		Request: e.Method + " " + e.Path, Status: e.Status, Faults: e.Faults,
+	}
+	for _, values := range []map[string][]string{e.Query, e.Form} {
+		for _, name := range sortedNames(values) {
+			x.Params = append(x.Params, check.Fact{Name: name, Value: strings.Join(values[name], " | ")})
+		}
+	}
+	for _, f := range []check.Fact{
+		{Name: "client authentication", Value: e.ClientAuth},
+		{Name: "page", Value: e.Page}, {Name: "error", Value: e.Error},
+		{Name: "error_description", Value: e.ErrorDescription}, {Name: "redirect", Value: redactURL(e.Location)},
+	} {
+		if f.Value != "" {
+			x.Answer = append(x.Answer, f)
+		}
+	}
+	for _, t := range raw.Tokens {
+		if decoded, ok := decode(t); ok {
+			x.Tokens = append(x.Tokens, decoded)
+		}
+	}
+	return x
+}
+
+func sortedNames(values map[string][]string) []string {
+	names := make([]string, 0, len(values))
+	for name := range values {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// decode reads a JWT without verifying it and marks what a fault changed.
+func decode(t journal.Issued) (check.Token, bool) {
+	parts := strings.Split(t.Value, ".")
+	if len(parts) != 3 {
+		return check.Token{}, false
+	}
+	header, err1 := base64.RawURLEncoding.DecodeString(parts[0])
+	claims, err2 := base64.RawURLEncoding.DecodeString(parts[1])
+	if err1 != nil || err2 != nil {
+		return check.Token{}, false
+	}
+	signature := "by the provider's key"
+	switch {
+	case t.Signing != "":
+		signature = t.Signing
+	case parts[2] == "":
+		signature = "none"
+	}
+	return check.Token{
+		Kind: t.Kind, Signature: signature,
+		Header: diff(header, t.HonestHeader), Claims: diff(claims, t.HonestClaims),
+	}, true
+}
+
+// diff lists the members of a JSON object in their order and marks those that
+// differ from the honest object; without one nothing is marked.
+func diff(sent, honest []byte) []check.Member {
+	was := map[string]json.RawMessage{}
+	known := json.Unmarshal(honest, &was) == nil && honest != nil
+	var list []check.Member
+	seen := map[string]bool{}
+	for _, m := range members(sent) {
+		seen[m.Name] = true
+		if old := was[m.Name]; known && !bytes.Equal(old, m.Value) {
+			m.Change, m.Was = "set", old
+		}
+		list = append(list, m)
+	}
+	for _, m := range members(honest) {
+		if !seen[m.Name] {
+			list = append(list, check.Member{Name: m.Name, Change: "removed", Was: m.Value})
+		}
+	}
+	return list
+}
+
+// members reads a JSON object in its order, duplicates included.
+func members(object []byte) []check.Member {
+	dec := json.NewDecoder(bytes.NewReader(object))
+	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+		return nil
+	}
+	var list []check.Member
+	for dec.More() {
+		name, err := dec.Token()
+		if err != nil {
+			return list
+		}
+		var value json.RawMessage
+		if dec.Decode(&value) != nil {
+			return list
+		}
+		list = append(list, check.Member{Name: fmt.Sprint(name), Value: value})
+	}
+	return list
+}

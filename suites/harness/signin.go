@@ -1,0 +1,194 @@
+package harness
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/countersign-oidc/countersign/mockidp/fault"
+	"github.com/countersign-oidc/countersign/mockidp/identity"
+	"github.com/countersign-oidc/countersign/suites/attempt"
+	"github.com/countersign-oidc/countersign/suites/browser"
+)
+
+// Try says how to try a sign-in. The zero value of each member is the ordinary
+// way.
+type Try struct {
+	Title string
+	User  identity.User
+	// Visit is the path to open; empty is the shop's own sign-in.
+	Visit string
+	// Fault is armed for this person's sign-in only, or, with Everybody, for
+	// each exchange of the lane.
+	Fault     fault.ID
+	Everybody bool
+	// Written is a fault that is not in the catalogue.
+	Written *fault.Spec
+	// Cancel presses Cancel on the provider's page.
+	Cancel bool
+	// Browser is another profile than the check's own.
+	Browser *browser.Session
+	// KeepPage does not ask who is signed in afterwards, so that the page stays
+	// as it is.
+	KeepPage bool
+}
+
+// SignIn tries a sign-in and observes it. A sign-in that the shop or the
+// provider refuses is an observation; an error means that it could not be
+// tried.
+func (s *Spec) SignIn(ctx context.Context, t Try) (*attempt.SignIn, error) {
+	b := t.Browser
+	if b == nil {
+		b = s.Browser
+	}
+	a := s.begin(t)
+	mark := s.Lane.Provider.Journal().Mark()
+	seen := len(b.Record().Requests)
+	ticket, err := s.arm(a, t)
+	if err != nil {
+		return nil, err
+	}
+	a.Page, err = s.walk(ctx, b, t)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", t.Title, err)
+	}
+	if ticket != nil {
+		ticket.Disarm()
+		a.Fired = ticket.Fired()
+	}
+	a.Entries = s.entries(mark)
+	return a, s.observe(ctx, b, a, seen, t.KeepPage)
+}
+
+func (s *Spec) begin(t Try) *attempt.SignIn {
+	a := &attempt.SignIn{
+		Title: t.Title, Began: time.Now(), Username: t.User.Username, Subject: t.User.Sub(),
+		ShopOrigin: attempt.Origin(s.Lane.Shop.BaseURL), CallbackPath: s.Lane.Shop.Redirect,
+	}
+	if a.Title == "" {
+		a.Title = "The sign-in"
+	}
+	s.signIns = append(s.signIns, a)
+	return a
+}
+
+func (s *Spec) arm(a *attempt.SignIn, t Try) (*fault.Ticket, error) {
+	a.Fault = t.Written
+	if t.Fault != "" {
+		spec, ok := fault.Named(t.Fault)
+		if !ok {
+			return nil, fmt.Errorf("no fault is named %q", t.Fault)
+		}
+		a.Fault = &spec
+	}
+	if a.Fault == nil {
+		return nil, nil //nolint:nilnil // no fault, no ticket
+	}
+	scope := fault.Scope{User: t.User.Username}
+	if t.Everybody {
+		scope = fault.Scope{}
+	}
+	ticket, err := s.Lane.Provider.Arm(*a.Fault, scope, fault.Always)
+	if err != nil {
+		return nil, fmt.Errorf("arm %s: %w", a.Fault.ID, err)
+	}
+	return ticket, nil
+}
+
+// walk goes the customer's way: the shop's page, the provider's, and back.
+func (s *Spec) walk(ctx context.Context, b *browser.Session, t Try) (attempt.Page, error) {
+	visit, click := t.Visit, ""
+	if visit == "" {
+		visit, click = s.Lane.Shop.SignIn.Visit, s.Lane.Shop.SignIn.Click
+	}
+	p, err := b.Navigate(ctx, s.Lane.Shop.URL(visit))
+	if err == nil && click != "" {
+		p, err = b.Click(ctx, click)
+	}
+	if err != nil || !s.atProvider(p) {
+		return p, err
+	}
+	if t.Cancel {
+		return b.Click(ctx, "#cancel")
+	}
+	if !p.AsksPassword {
+		return p, nil
+	}
+	return s.Enter(ctx, b, t.User)
+}
+
+// Enter fills in the provider's sign-in page that the browser shows.
+func (s *Spec) Enter(ctx context.Context, b *browser.Session, u identity.User) (attempt.Page, error) {
+	return b.Submit(ctx, browser.Field{Selector: "#username", Text: u.Username},
+		browser.Field{Selector: "#password", Text: u.Password})
+}
+
+func (s *Spec) atProvider(p attempt.Page) bool {
+	return p.Origin() == attempt.Origin(s.Lane.Provider.Issuer())
+}
+
+// observe asks what came of an attempt. The screenshot comes first: it shows
+// the end of the sign-in and not the question.
+func (s *Spec) observe(ctx context.Context, b *browser.Session, a *attempt.SignIn, seen int, keep bool) error {
+	var err error
+	if a.Screenshot, err = b.Screenshot(ctx); err != nil {
+		return err
+	}
+	rec := b.Record()
+	rec.Requests = rec.Requests[min(seen, len(rec.Requests)):]
+	a.Record = rec
+	if keep {
+		return nil
+	}
+	if a.Who, err = s.Who(ctx, b); err != nil {
+		return err
+	}
+	a.Cookies, err = b.Cookies(ctx)
+	return err
+}
+
+// Who asks the shop, in a browser, who is signed in.
+func (s *Spec) Who(ctx context.Context, b *browser.Session) (attempt.Who, error) {
+	how := s.Lane.Shop.WhoAmI
+	if how.JSON == "" {
+		return s.whoFromPage(ctx, b)
+	}
+	p, err := b.Navigate(ctx, s.Lane.Shop.URL(how.JSON))
+	if err != nil {
+		return attempt.Who{}, fmt.Errorf("who is signed in: %w", err)
+	}
+	var body string
+	if err := b.Eval(ctx, `(document.querySelector("pre") || document.body).textContent`, &body); err != nil {
+		return attempt.Who{}, fmt.Errorf("who is signed in: %w", err)
+	}
+	w := attempt.Who{Status: p.Status}
+	if json.Valid([]byte(body)) {
+		w.Body = json.RawMessage(body)
+	}
+	if p.Origin() != attempt.Origin(s.Lane.Shop.BaseURL) || p.Status != 200 {
+		return w, nil
+	}
+	w.SignedIn = true
+	_ = json.Unmarshal(attempt.Lookup(w.Body, how.Subject), &w.Subject) // not a string: no subject
+	return w, nil
+}
+
+func (s *Spec) whoFromPage(ctx context.Context, b *browser.Session) (attempt.Who, error) {
+	how := s.Lane.Shop.WhoAmI
+	p, err := b.Navigate(ctx, s.Lane.Shop.URL(how.Page))
+	if err != nil {
+		return attempt.Who{}, fmt.Errorf("who is signed in: %w", err)
+	}
+	w := attempt.Who{Status: p.Status}
+	if p.Origin() != attempt.Origin(s.Lane.Shop.BaseURL) || p.Status != 200 {
+		return w, nil
+	}
+	subject, _ := json.Marshal(how.Subject)
+	script := fmt.Sprintf(`(() => { const e = document.querySelector(%s); return e ? e.textContent.trim() : ""; })()`, subject)
+	if err := b.Eval(ctx, script, &w.Subject); err != nil {
+		return attempt.Who{}, fmt.Errorf("who is signed in: %w", err)
+	}
+	w.SignedIn = w.Subject != ""
+	return w, nil
+}

@@ -1,0 +1,77 @@
+package harness
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+
+	"github.com/countersign-oidc/countersign/mockidp/identity"
+	"github.com/countersign-oidc/countersign/runner/check"
+	"github.com/countersign-oidc/countersign/runner/environ"
+	"github.com/countersign-oidc/countersign/suites/attempt"
+	"github.com/countersign-oidc/countersign/suites/browser"
+	"github.com/countersign-oidc/countersign/suites/judge"
+)
+
+// Spec is one check being tried: its lane, its browser profile and what was
+// observed so far.
+type Spec struct {
+	Lane    *environ.Lane
+	Browser *browser.Session
+
+	check   check.Check
+	harness *Harness
+	signIns []*attempt.SignIn
+	facts   []check.Fact
+}
+
+// try opens the lane and the browser profile, runs the body and closes both,
+// whatever happens.
+func (s *Spec) try(ctx context.Context, setup environ.Setup, body Body) (f judge.Finding, err error) {
+	lane, err := s.harness.environ.Open(ctx, setup)
+	if missing, ok := errors.AsType[environ.MissingError](err); ok {
+		return judge.Skip("Not tried: %s.", missing), nil
+	}
+	if err != nil {
+		return judge.Finding{}, err
+	}
+	s.Lane = lane
+	defer func() { err = errors.Join(err, lane.Close(context.WithoutCancel(ctx))) }()
+	for _, need := range s.check.Needs {
+		if !lane.Shop.Has(need) {
+			return judge.Skip("Not tried: %s.", environ.MissingError{Capability: need}), nil
+		}
+	}
+	s.Browser, err = s.harness.chrome.NewSession(ctx)
+	if err != nil {
+		return judge.Finding{}, err
+	}
+	defer func() { err = errors.Join(err, s.Browser.Close()) }()
+	return body(ctx, s)
+}
+
+// Stranger opens a second browser profile, of another person.
+func (s *Spec) Stranger(ctx context.Context) (*browser.Session, error) {
+	return s.harness.chrome.NewSession(ctx)
+}
+
+// Person makes a person whom no other check knows. The provider knows them
+// from now on.
+func (s *Spec) Person(claims map[string]any) identity.User {
+	name := "ada-" + rand.Text()[:6]
+	u := identity.User{
+		Username: name, Password: rand.Text()[:12], Subject: "sub-" + name,
+		Claims: map[string]any{"name": "Ada Lovelace", "email": name + "@customers.example", "email_verified": true},
+	}
+	for k, v := range claims {
+		u.Claims[k] = v
+	}
+	s.Lane.Provider.PutUser(u)
+	return u
+}
+
+// Note records an observation that the verdict rests on.
+func (s *Spec) Note(name, format string, args ...any) {
+	s.facts = append(s.facts, check.Fact{Name: name, Value: fmt.Sprintf(format, args...)})
+}

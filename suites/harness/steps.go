@@ -1,0 +1,228 @@
+package harness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/countersign-oidc/countersign/mockidp/fault"
+	"github.com/countersign-oidc/countersign/mockidp/identity"
+	"github.com/countersign-oidc/countersign/mockidp/journal"
+	"github.com/countersign-oidc/countersign/suites/attempt"
+	"github.com/countersign-oidc/countersign/suites/browser"
+)
+
+// fetchTimeout bounds one plain request to the shop, and maxBody its answer.
+const (
+	fetchTimeout = 15 * time.Second
+	maxBody      = 1 << 20
+)
+
+// Begin starts a sign-in and stops at the provider's page.
+func (s *Spec) Begin(ctx context.Context, b *browser.Session) (*attempt.SignIn, error) {
+	a := s.begin(Try{Title: "The beginning of a sign-in"})
+	mark := s.Lane.Provider.Journal().Mark()
+	seen := len(b.Record().Requests)
+	shop := s.Lane.Shop
+	p, err := b.Navigate(ctx, shop.URL(shop.SignIn.Visit))
+	if err == nil && shop.SignIn.Click != "" {
+		p, err = b.Click(ctx, shop.SignIn.Click)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("begin a sign-in: %w", err)
+	}
+	a.Page, a.Entries = p, s.entries(mark)
+	a.Record = b.Record()
+	a.Record.Requests = a.Record.Requests[min(seen, len(a.Record.Requests)):]
+	a.Cookies, err = b.Cookies(ctx)
+	return a, err
+}
+
+// Open opens an address, as a link in a mail or Back would, and observes it
+// like a sign-in.
+func (s *Spec) Open(ctx context.Context, title string, u identity.User, address string) (*attempt.SignIn, error) {
+	a := s.begin(Try{Title: title, User: u})
+	mark := s.Lane.Provider.Journal().Mark()
+	seen := len(s.Browser.Record().Requests)
+	var err error
+	if a.Page, err = s.Browser.Navigate(ctx, address); err != nil {
+		return nil, fmt.Errorf("%s: %w", title, err)
+	}
+	a.Entries = s.entries(mark)
+	return a, s.observe(ctx, s.Browser, a, seen, false)
+}
+
+// Intercept signs a stranger in at the provider in a browser of their own and
+// keeps the authorization response from the shop. It returns its address.
+func (s *Spec) Intercept(ctx context.Context, u identity.User) (_ string, err error) {
+	b, err := s.Stranger(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, b.Close()) }()
+	a, err := s.SignIn(ctx, Try{
+		Title: "A stranger signs in at the provider and keeps the answer", User: u, Browser: b, KeepPage: true,
+		Written: &fault.Spec{
+			ID: "sign_in.status.200", Title: "The authorization response is shown and not followed",
+			Response: &fault.ResponseEdit{Endpoint: journal.SignIn, Status: http.StatusOK},
+		},
+	})
+	if err != nil {
+		return "", err
+	}
+	for _, e := range a.Of(journal.SignIn) {
+		if e.Location != "" {
+			return e.Location, nil
+		}
+	}
+	return "", fmt.Errorf("the provider made no authorization response for the stranger, whose browser rests at %s", a.Page.URL)
+}
+
+// AuthorizationURL is the address at which the browser met the provider.
+func (s *Spec) AuthorizationURL(a *attempt.SignIn) (string, bool) {
+	endpoint, err := url.Parse(s.Lane.Provider.Metadata().AuthorizationEndpoint)
+	if err != nil {
+		return "", false
+	}
+	found := a.Record.Visited(attempt.Origin(endpoint.String()), endpoint.Path)
+	if len(found) == 0 {
+		return "", false
+	}
+	return found[0].URL, true
+}
+
+// ForgetShop removes the shop's cookies from the browser; the provider's
+// session stays, so that the next sign-in needs no password.
+func (s *Spec) ForgetShop(ctx context.Context) error {
+	return s.Browser.Forget(ctx, s.shopHost())
+}
+
+// shopHost is the host of the shop without its port: cookies know no ports.
+func (s *Spec) shopHost() string {
+	u, err := url.Parse(s.Lane.Shop.BaseURL)
+	if err != nil {
+		return ""
+	}
+	if host, _, err := net.SplitHostPort(u.Host); err == nil {
+		return host
+	}
+	return u.Host
+}
+
+// ShopCookies are those of the cookies that belong to the shop.
+func (s *Spec) ShopCookies(cookies []attempt.Cookie) []attempt.Cookie {
+	var own []attempt.Cookie
+	for _, c := range cookies {
+		if c.Domain == s.shopHost() || c.Domain == "."+s.shopHost() {
+			own = append(own, c)
+		}
+	}
+	return own
+}
+
+// Answer is the answer to a plain request.
+type Answer struct {
+	Status   int
+	Location string
+	Header   http.Header
+	Body     []byte
+}
+
+// Fetch asks the shop for a path without a browser, and follows no redirect.
+func (s *Spec) Fetch(ctx context.Context, path string, header map[string]string, cookies ...attempt.Cookie) (Answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.Lane.Shop.URL(path), http.NoBody)
+	if err != nil {
+		return Answer{}, fmt.Errorf("request to the shop: %w", err)
+	}
+	for name, value := range header {
+		req.Header.Set(name, value)
+	}
+	for _, c := range cookies {
+		req.AddCookie(&http.Cookie{Name: c.Name, Value: c.Value})
+	}
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	resp, err := client.Do(req)
+	if err != nil {
+		return Answer{}, fmt.Errorf("ask the shop for %s: %w", path, err)
+	}
+	defer resp.Body.Close() //nolint:errcheck // nothing was written
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
+	if err != nil {
+		return Answer{}, fmt.Errorf("the shop's answer to %s: %w", path, err)
+	}
+	return Answer{Status: resp.StatusCode, Location: resp.Header.Get("Location"), Header: resp.Header, Body: body}, nil
+}
+
+// Replay uses cookies in a browser as good as new and asks who is signed in.
+func (s *Spec) Replay(ctx context.Context, cookies []attempt.Cookie) (_ attempt.Who, err error) {
+	b, err := s.Stranger(ctx)
+	if err != nil {
+		return attempt.Who{}, err
+	}
+	defer func() { err = errors.Join(err, b.Close()) }()
+	if err := b.SetCookies(ctx, cookies); err != nil {
+		return attempt.Who{}, err
+	}
+	return s.Who(ctx, b)
+}
+
+// ForeignAddresses are spellings of an address of another site: the families
+// that shops were fooled with. The site is a real one that answers.
+func ForeignAddresses(site string) []string {
+	u, err := url.Parse(site)
+	if err != nil {
+		return nil
+	}
+	host := u.Host
+	return []string{
+		"http://" + host + "/", "//" + host + "/", "///" + host + "/", `/\` + host + "/", `\\` + host + "/",
+		"/\t/" + host + "/", "/%09/" + host + "/", "/%2f%2f" + host + "/", "http:/" + host + "/", "http:" + host + "/",
+		"http:///" + host + "/", "/./\\" + host + "/", "/;@" + host + "/", "javascript:location='http://" + host + "/'",
+	}
+}
+
+// SignOut signs out as a customer does and observes it. Of the try, title,
+// user and fault count.
+func (s *Spec) SignOut(ctx context.Context, in *attempt.SignIn, t Try) (*attempt.SignIn, error) {
+	if t.Title == "" {
+		t.Title = "The sign-out"
+	}
+	a := s.begin(t)
+	a.Username, a.Subject = in.Username, in.Subject
+	mark := s.Lane.Provider.Journal().Mark()
+	seen := len(s.Browser.Record().Requests)
+	t.User.Username = in.Username
+	ticket, err := s.arm(a, t)
+	if err != nil {
+		return nil, err
+	}
+	how := s.Lane.Shop.SignOut
+	a.Page, err = s.Browser.Navigate(ctx, s.Lane.Shop.URL(how.Visit))
+	if err == nil && how.Click != "" {
+		a.Page, err = s.Browser.Click(ctx, how.Click)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", t.Title, err)
+	}
+	if ticket != nil {
+		ticket.Disarm()
+		a.Fired = ticket.Fired()
+	}
+	a.Entries = s.entries(mark)
+	return a, s.observe(ctx, s.Browser, a, seen, false)
+}
+
+// WhoAmIPath is where the shop tells who is signed in.
+func (s *Spec) WhoAmIPath() string {
+	if s.Lane.Shop.WhoAmI.JSON != "" {
+		return s.Lane.Shop.WhoAmI.JSON
+	}
+	return s.Lane.Shop.WhoAmI.Page
+}

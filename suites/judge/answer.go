@@ -1,0 +1,115 @@
+package judge
+
+import (
+	"net/url"
+
+	"github.com/countersign-oidc/countersign/mockidp/journal"
+	"github.com/countersign-oidc/countersign/suites/attempt"
+)
+
+// RequestsOnce decides whether a sign-in took one authorization request, one
+// token request and at most one UserInfo request.
+func RequestsOnce(a attempt.SignIn) Finding {
+	for _, want := range []struct {
+		kind journal.Kind
+		name string
+		max  int
+	}{
+		{journal.Authorize, "authorization", 1}, {journal.Token, "token", 1}, {journal.UserInfo, "UserInfo", 1},
+	} {
+		if n := len(a.Of(want.kind)); n > want.max {
+			return Fail("One sign-in made %d %s requests.", n, want.name)
+		}
+	}
+	return Pass("%s took one authorization and one token request.", a.Title)
+}
+
+// RestsAt decides whether the browser came back to a page.
+func RestsAt(a attempt.SignIn, want string) Finding {
+	if a.Page.URL != want {
+		return Fail("The sign-in began at %s and ended at %s.", want, a.Page.URL)
+	}
+	return Pass("The sign-in ended at %s, where it began.", want)
+}
+
+// CleanURL decides whether the page where the browser rests has parameters of
+// the authorization response in its address.
+func CleanURL(a attempt.SignIn) Finding {
+	u, err := url.Parse(a.Page.URL)
+	if err != nil {
+		return Undecided("The page's address %q is no URL.", a.Page.URL)
+	}
+	for _, name := range []string{"code", "state", "id_token", "access_token"} {
+		if u.Query().Has(name) {
+			return Fail("After the sign-in the address bar still shows the %s.", name)
+		}
+	}
+	return Pass("After the sign-in the address bar shows neither code nor state.")
+}
+
+// StaysAtShop decides whether a sign-in or sign-out with a foreign address to
+// return to ended at the shop.
+func StaysAtShop(a attempt.SignIn) Finding {
+	if a.Page.Origin() != a.ShopOrigin {
+		return Fail("%s ended at %s, another site.", a.Title, a.Page.URL)
+	}
+	return Pass("%s ended at the shop.", a.Title)
+}
+
+// ForeignAnswer decides whether a browser accepted an answer that belongs to
+// another browser. The victim had a sign-in of their own pending.
+func ForeignAnswer(victim, control attempt.SignIn) Finding {
+	if len(victim.Callbacks()) == 0 {
+		return Undecided("The attacker's answer never reached the shop.")
+	}
+	if victim.Who.SignedIn {
+		return Fail("The customer's browser was signed in as %q by an answer that belongs to another browser.", victim.Who.Subject)
+	}
+	if n := len(victim.Of(journal.Token)); n > 0 {
+		return Fail("The shop redeemed the code of an answer that belongs to another browser.")
+	}
+	return First(Control(control), Pass("An answer that belongs to another browser was refused, and the customer's own sign-in works."))
+}
+
+// NotRedeemed decides whether the shop kept from redeeming a code.
+func NotRedeemed(a attempt.SignIn) Finding {
+	if len(a.Callbacks()) == 0 {
+		return Undecided("%s: the browser did not come to the shop's sign-in redirect but to %s.", a.Title, a.Page.URL)
+	}
+	if n := len(a.Of(journal.Token)); n > 0 {
+		return Fail("%s: the shop made a token request, for an answer that was used up.", a.Title)
+	}
+	return Pass("%s: the shop made no token request.", a.Title)
+}
+
+// NotCrashed decides whether the shop answered with a page that is no crash.
+func NotCrashed(a attempt.SignIn) Finding {
+	if crashed(a) || a.Page.Status >= 500 {
+		return Fail("%s: the shop answered with status %d %s.", a.Title, a.Page.Status, a.Page.Failed)
+	}
+	return Pass("%s: the shop answered with status %d.", a.Title, a.Page.Status)
+}
+
+// HandledError decides whether an error of the provider ended on a page of the
+// shop, without a session, and whether an ordinary sign-in works.
+func HandledError(bad, good attempt.SignIn, name string) Finding {
+	if bad.Fault != nil {
+		if f := Reached(bad); f.Verdict != "pass" {
+			return f
+		}
+	}
+	if len(bad.Callbacks()) == 0 {
+		return Undecided("The error %s never reached the shop; the browser rests at %s.", name, bad.Page.URL)
+	}
+	switch {
+	case bad.Who.SignedIn:
+		return Fail("The shop signed %q in although the provider answered with the error %s.", bad.Who.Subject, name)
+	case len(bad.Of(journal.Token)) > 0:
+		return Fail("The shop made a token request although the provider answered with the error %s.", name)
+	case bad.Page.Origin() != bad.ShopOrigin:
+		return Fail("After the error %s the browser does not rest at the shop but at %s.", name, bad.Page.URL)
+	case crashed(bad):
+		return Fail("The shop answered the error %s with status %d, as if it had crashed.", name, bad.Page.Status)
+	}
+	return First(Control(good), Pass("The error %s ends on a page of the shop with status %d, and an ordinary sign-in works.", name, bad.Page.Status))
+}

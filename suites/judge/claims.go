@@ -1,0 +1,128 @@
+package judge
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/countersign-oidc/countersign/suites/attempt"
+)
+
+// Kept decides whether the claims that were sent are in what the shop kept,
+// equal in value and JSON type. Numbers are compared by their digits.
+func Kept(want map[string]json.RawMessage, token json.RawMessage) Finding {
+	var got map[string]json.RawMessage
+	if err := json.Unmarshal(token, &got); err != nil {
+		return Fail("The shop does not tell what it kept of the token.")
+	}
+	sorted := make([]string, 0, len(want))
+	for name := range want {
+		sorted = append(sorted, name)
+	}
+	slices.Sort(sorted)
+	for _, name := range sorted {
+		value, ok := got[name]
+		switch {
+		case !ok:
+			return Fail("The claim %s, sent as %s, was not kept.", name, want[name])
+		case !sameJSON(want[name], value):
+			return Fail("The claim %s was sent as %s and kept as %s.", name, want[name], value)
+		}
+	}
+	return Pass("The claims %s were kept as they were sent.", strings.Join(sorted, ", "))
+}
+
+// sameJSON compares two documents as exact values: members in any order,
+// numbers by their digits.
+func sameJSON(a, b json.RawMessage) bool {
+	x, err1 := canonical(a)
+	y, err2 := canonical(b)
+	return err1 == nil && err2 == nil && bytes.Equal(x, y)
+}
+
+func canonical(doc json.RawMessage) ([]byte, error) {
+	dec := json.NewDecoder(bytes.NewReader(doc))
+	dec.UseNumber()
+	var v any
+	if err := dec.Decode(&v); err != nil {
+		return nil, err
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return nil, io.ErrUnexpectedEOF
+	}
+	return json.Marshal(v)
+}
+
+// Mapping is a claim that became an identity of a service.
+type Mapping struct {
+	Claim   string `json:"claim"`
+	Service string `json:"service"`
+	Type    string `json:"type"`
+	Issuer  string `json:"issuer"`
+	Value   string `json:"value"`
+}
+
+// Mapped decides whether a mapping is among the rows that the shop lists.
+func Mapped(rows json.RawMessage, want Mapping) Finding {
+	var list []Mapping
+	if err := json.Unmarshal(rows, &list); err != nil {
+		return Fail("The shop lists no mapped claims.")
+	}
+	for _, m := range list {
+		if m == want {
+			return Pass("The claim %s is mapped to (%s, %s, %s) with its value.", want.Claim, want.Service, want.Type, want.Issuer)
+		}
+	}
+	return Fail("The claim %s with value %q is not mapped to (%s, %s, %s); the shop lists %s.",
+		want.Claim, want.Value, want.Service, want.Type, want.Issuer, rows)
+}
+
+// NotMapped decides whether the shop lists no identity for a claim.
+func NotMapped(rows json.RawMessage, claim, sent string) Finding {
+	var list []Mapping
+	if len(rows) > 0 && json.Unmarshal(rows, &list) != nil {
+		return Fail("The shop's list of mapped claims is not readable: %s.", rows)
+	}
+	for _, m := range list {
+		if m.Claim == claim {
+			return Fail("From the claims %s the shop mapped %s to the value %q.", sent, claim, m.Value)
+		}
+	}
+	return Pass("From the claims %s the shop mapped nothing for %s.", sent, claim)
+}
+
+// SameCustomer decides whether two sign-ins are of one customer, and
+// OtherCustomer whether they are of two.
+func SameCustomer(first, second string) Finding {
+	if first == "" {
+		return Undecided("The shop does not tell which customer is signed in.")
+	}
+	if first != second {
+		return Fail("The same person became the customer %s first and %s later.", first, second)
+	}
+	return Pass("The same person is the same customer each time.")
+}
+
+// OtherCustomer decides whether the second of two people is kept apart from
+// the first: as a customer of their own, or refused.
+func OtherCustomer(second attempt.SignIn, firstID, secondID string) Finding {
+	switch {
+	case firstID == "":
+		return Undecided("The shop does not tell which customer is signed in.")
+	case !second.Who.SignedIn:
+		return First(NotCrashed(second), Pass("The second person was refused."))
+	case firstID == secondID:
+		return Fail("Two people are the same customer, %s, for the shop.", firstID)
+	}
+	return Pass("Two people are two customers.")
+}
+
+// Anonymous decides whether nobody is signed in.
+func Anonymous(a attempt.SignIn) Finding {
+	if a.Who.SignedIn {
+		return Fail("%s ended signed in as %q, although it must not.", a.Title, a.Who.Subject)
+	}
+	return Pass("%s ended with nobody signed in.", a.Title)
+}

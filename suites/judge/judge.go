@@ -1,0 +1,160 @@
+// Package judge decides what an observation means. Its functions are pure:
+// they take attempts and return findings, and are tested without a browser.
+package judge
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/countersign-oidc/countersign/runner/check"
+	"github.com/countersign-oidc/countersign/suites/attempt"
+)
+
+// Finding is a verdict and the sentence that explains it to a shop's developer.
+type Finding struct {
+	Verdict check.Verdict
+	Reason  string
+}
+
+// Pass says that the shop did what it must.
+func Pass(format string, args ...any) Finding { return find(check.Pass, format, args) }
+
+// Fail says that the shop did not. Weigh turns it into a warning for a check
+// of level should.
+func Fail(format string, args ...any) Finding { return find(check.Fail, format, args) }
+
+// Skip says what the shop lacks for the check.
+func Skip(format string, args ...any) Finding { return find(check.Skip, format, args) }
+
+// Undecided says what was missing to decide: it is never the shop's fault.
+func Undecided(format string, args ...any) Finding { return find(check.Error, format, args) }
+
+func find(v check.Verdict, format string, args []any) Finding {
+	return Finding{Verdict: v, Reason: fmt.Sprintf(format, args...)}
+}
+
+// Weigh applies the level of a check: what a shop only should do warns.
+func Weigh(f Finding, level check.Level) Finding {
+	if f.Verdict == check.Fail && level == check.Should {
+		f.Verdict = check.Warn
+	}
+	return f
+}
+
+// First is the first finding that is not a pass, or the last one: several
+// requirements on one observation, the most telling reason first.
+func First(findings ...Finding) Finding {
+	for _, f := range findings {
+		if f.Verdict != check.Pass {
+			return f
+		}
+	}
+	return findings[len(findings)-1]
+}
+
+// SignedIn decides whether an ordinary sign-in worked and is of the right
+// person. It is the base of most checks, so a failed one is undecided where a
+// control was wanted; see Control.
+func SignedIn(a attempt.SignIn) Finding {
+	switch {
+	case !a.Who.SignedIn:
+		return Fail("%s did not end signed in: the browser rests on %q with status %d.", a.Title, a.Page.Title, a.Page.Status)
+	case a.Who.Subject != a.Subject:
+		return Fail("%s ended signed in as %q, although %q signed in at the provider.", a.Title, a.Who.Subject, a.Subject)
+	}
+	return Pass("%s ended signed in as %q.", a.Title, a.Subject)
+}
+
+// Control is undecided unless the sign-in that must work did.
+func Control(a attempt.SignIn) Finding {
+	if f := SignedIn(a); f.Verdict != check.Pass {
+		return Undecided("The same sign-in without the deviation does not work either, so nothing can be concluded: %s", f.Reason)
+	}
+	return Pass("%s works.", a.Title)
+}
+
+// Refused decides a negative check the three ways: the fault reached the shop,
+// no signed-in session came of it, and the same sign-in without it works.
+func Refused(bad, good attempt.SignIn) Finding {
+	if f := Reached(bad); f.Verdict != check.Pass {
+		return f
+	}
+	if bad.Who.SignedIn {
+		return Fail("The shop signed %s although the provider %s.", asWhom(bad), did(bad))
+	}
+	if f := Control(good); f.Verdict != check.Pass {
+		return f
+	}
+	if crashed(bad) {
+		return Fail("The shop made no session, but it crashed (status %d) although the provider only %s.", bad.Page.Status, did(bad))
+	}
+	return Pass("The provider %s: the shop made no session, and signs the same person in once the fault is gone.", did(bad))
+}
+
+// Reached is undecided unless the fault took effect and its result came to the
+// shop: in a redirect that the browser followed, or in an answer that was sent
+// whole to the shop.
+func Reached(bad attempt.SignIn) Finding {
+	if bad.Fault == nil {
+		return Undecided("No fault was armed.")
+	}
+	if bad.Fired == 0 {
+		return Undecided("The fault %s never took effect: the provider saw %s.", bad.Fault.ID, saw(bad))
+	}
+	if bad.Fault.Redirect != nil && len(bad.Callbacks()) == 0 {
+		return Undecided("The changed redirect of fault %s never reached the shop.", bad.Fault.ID)
+	}
+	for _, e := range bad.Entries {
+		if contains(e.Faults, string(bad.Fault.ID)) && !e.Sent && !cut(bad) {
+			return Undecided("The answer with fault %s did not reach the shop whole.", bad.Fault.ID)
+		}
+	}
+	return Pass("The fault reached the shop.")
+}
+
+// cut is true for faults whose very point is an answer that never comes whole.
+func cut(a attempt.SignIn) bool {
+	r := a.Fault.Response
+	return r != nil && (r.Drop || r.Truncate > 0 || r.Delay != "" || r.Drip != "")
+}
+
+// crashed is true for a page of the shop that tells of an unhandled error. A
+// gateway status says that the provider failed, which is a true answer.
+func crashed(a attempt.SignIn) bool {
+	return a.Page.Status == 500 || a.Page.Failed != "" || strings.Contains(a.Page.Text, "goroutine ")
+}
+
+func asWhom(a attempt.SignIn) string {
+	switch {
+	case a.Who.Subject == a.Subject:
+		return "the customer in"
+	case a.Who.Subject == "":
+		return "somebody without a subject in"
+	default:
+		return fmt.Sprintf("%q in", a.Who.Subject)
+	}
+}
+
+func did(a attempt.SignIn) string {
+	return "answered with: " + strings.ToLower(a.Fault.Title[:1]) + a.Fault.Title[1:]
+}
+
+func saw(a attempt.SignIn) string {
+	if len(a.Entries) == 0 {
+		return "no request"
+	}
+	kinds := make([]string, 0, len(a.Entries))
+	for _, e := range a.Entries {
+		kinds = append(kinds, fmt.Sprintf("%s %d", e.Kind, e.Status))
+	}
+	return strings.Join(kinds, ", ")
+}
+
+func contains(list []string, s string) bool {
+	for _, l := range list {
+		if l == s {
+			return true
+		}
+	}
+	return false
+}

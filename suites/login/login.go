@@ -1,0 +1,102 @@
+// Package login is the suite of the way to the provider and back.
+package login
+
+import (
+	"context"
+	"net/url"
+
+	"github.com/onsi/ginkgo/v2"
+
+	"github.com/countersign-oidc/countersign/mockidp/fault"
+	"github.com/countersign-oidc/countersign/mockidp/identity"
+	"github.com/countersign-oidc/countersign/mockidp/journal"
+	"github.com/countersign-oidc/countersign/runner/environ"
+	"github.com/countersign-oidc/countersign/suites/catalog"
+	"github.com/countersign-oidc/countersign/suites/harness"
+	"github.com/countersign-oidc/countersign/suites/judge"
+)
+
+// Specs registers the suite.
+func Specs(h *harness.Harness) {
+	ginkgo.Describe("login", func() {
+		h.Check(catalog.LoginSignsIn, signsIn)
+		h.Check(catalog.LoginReturnsToPage, returnsToPage)
+		h.Check(catalog.LoginReturnForeign, returnForeign)
+		h.Check(catalog.LoginCallbackURLClean, callbackURLClean)
+		requestSpecs(h)
+		answerSpecs(h)
+		h.CheckWith(catalog.LoginBasicCredentials, environ.Setup{Secret: "p:%+ q&=é§/ü"},
+			judged(func(s *harness.Spec, a observed) judge.Finding { return judge.Credentials(a, identity.AuthBasic) }))
+		h.CheckWith(catalog.LoginPostCredentials, environ.Setup{Post: true},
+			judged(func(s *harness.Spec, a observed) judge.Finding { return judge.Credentials(a, identity.AuthPost) }))
+		h.Check(catalog.LoginTokenRequest, judged(func(_ *harness.Spec, a observed) judge.Finding { return judge.TokenRequest(a) }))
+		h.Check(catalog.LoginAccessTokenHeader, judged(func(_ *harness.Spec, a observed) judge.Finding { return judge.AccessToken(a) }))
+		h.Refuses(catalog.LoginTokenErrors, fault.TokenStatus400WithTokens, fault.TokenStatus400, fault.TokenStatus500, fault.TokenBodyNotJSON)
+	})
+}
+
+func signsIn(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
+	findings := make([]judge.Finding, 0, 2)
+	for _, title := range []string{"The sign-in of the first customer", "The sign-in of the second customer"} {
+		a, err := s.SignIn(ctx, harness.Try{Title: title, User: s.Person(nil)})
+		if err != nil {
+			return judge.Finding{}, err
+		}
+		findings = append(findings, judge.SignedIn(*a), judge.RequestsOnce(*a))
+		if err := s.Browser.Clear(ctx); err != nil {
+			return judge.Finding{}, err
+		}
+	}
+	return judge.First(findings...), nil
+}
+
+func returnsToPage(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
+	deep := s.Lane.Shop.Deep
+	a, err := s.SignIn(ctx, harness.Try{Title: "A sign-in that began at " + deep, User: s.Person(nil), Visit: deep})
+	if err != nil {
+		return judge.Finding{}, err
+	}
+	return judge.First(judge.SignedIn(*a), judge.RestsAt(*a, s.Lane.Shop.URL(deep))), nil
+}
+
+func callbackURLClean(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
+	a, err := s.SignIn(ctx, harness.Try{User: s.Person(nil)})
+	if err != nil {
+		return judge.Finding{}, err
+	}
+	return judge.First(judge.Control(*a), judge.CleanURL(*a)), nil
+}
+
+// returnForeign signs in once, so that the provider answers at once from then
+// on, and starts a sign-in with each spelling of a foreign address.
+func returnForeign(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
+	u := s.Person(nil)
+	first, err := s.SignIn(ctx, harness.Try{Title: "An ordinary sign-in", User: u})
+	if err != nil {
+		return judge.Finding{}, err
+	}
+	findings := []judge.Finding{judge.Control(*first)}
+	for _, address := range harness.ForeignAddresses(s.Lane.Provider.Issuer()) {
+		if err := s.ForgetShop(ctx); err != nil {
+			return judge.Finding{}, err
+		}
+		a, err := s.SignIn(ctx, harness.Try{
+			Title: "A sign-in that is to return to " + address, User: u,
+			Visit: s.Lane.Shop.StartWithReturn + url.QueryEscape(address),
+		})
+		if err != nil {
+			return judge.Finding{}, err
+		}
+		findings = append(findings, judge.StaysAtShop(*a))
+	}
+	return judge.First(findings...), nil
+}
+
+// authorizations are the authorization requests of several attempts.
+func authorizations(attempts []observed) []journal.Entry {
+	var list []journal.Entry
+	for _, a := range attempts {
+		list = append(list, a.Of(journal.Authorize)...)
+	}
+	return list
+}

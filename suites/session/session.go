@@ -1,0 +1,147 @@
+// Package session is the suite of the shop's own session: how long it lasts,
+// what carries it and what it gives away.
+package session
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/onsi/ginkgo/v2"
+
+	"github.com/countersign-oidc/countersign/runner/environ"
+	"github.com/countersign-oidc/countersign/suites/attempt"
+	"github.com/countersign-oidc/countersign/suites/catalog"
+	"github.com/countersign-oidc/countersign/suites/harness"
+	"github.com/countersign-oidc/countersign/suites/judge"
+)
+
+// Specs registers the suite.
+func Specs(h *harness.Harness) {
+	ginkgo.Describe("session", func() {
+		expirySpecs(h)
+		h.Check(catalog.SessionCookieHTTPOnly, cookieRule("HttpOnly", judge.HTTPOnly))
+		h.Check(catalog.SessionCookieSameSite, cookieRule("SameSite Lax or Strict", judge.SameSite))
+		h.Check(catalog.SessionCookieSecure, cookieRule("Secure", judge.Secure))
+		h.Check(catalog.SessionRotated, rotated)
+		h.Check(catalog.SessionOldEnded, oldEnded)
+		h.Check(catalog.SessionIDUnpredictable, idUnpredictable)
+		h.Check(catalog.SessionNoTokens, noTokens)
+		h.Check(catalog.SessionNotCached, notCached)
+	})
+}
+
+const configured = 10 * time.Minute
+
+func expirySpecs(h *harness.Harness) {
+	tenMinutes := environ.Setup{SessionLength: configured}
+	h.CheckWith(catalog.SessionLengthConfigured, tenMinutes, ends(configured-30*time.Second, configured+30*time.Second))
+	h.Check(catalog.SessionDefaultHour, ends(59*time.Minute, 61*time.Minute))
+	h.CheckWith(catalog.SessionNotExtended, tenMinutes, ends(6*time.Minute, 11*time.Minute))
+	h.CheckWith(catalog.SessionEndsOnServer, tenMinutes, endsOnServer)
+	h.CheckWith(catalog.SessionAfterExpiry, tenMinutes, afterExpiry)
+}
+
+// ends is a check that a session is there after one time and gone after
+// another. Asking who is signed in is the activity in between.
+func ends(before, after time.Duration) harness.Body {
+	return func(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
+		a, err := s.SignIn(ctx, harness.Try{User: s.Person(nil)})
+		if err != nil {
+			return judge.Finding{}, err
+		}
+		s.Lane.Advance(before)
+		early, err := s.Who(ctx, s.Browser)
+		if err != nil {
+			return judge.Finding{}, err
+		}
+		s.Lane.Advance(after - before)
+		late, err := s.Who(ctx, s.Browser)
+		if err != nil {
+			return judge.Finding{}, err
+		}
+		s.Note(fmt.Sprintf("signed in after %s", before), "%t", early.SignedIn)
+		s.Note(fmt.Sprintf("signed in after %s", after), "%t", late.SignedIn)
+		return judge.First(judge.Control(*a), judge.Ended(early, late, before, after)), nil
+	}
+}
+
+// endsOnServer replays the cookies in another browser: one that does not know
+// when they were to end.
+func endsOnServer(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
+	a, err := s.SignIn(ctx, harness.Try{User: s.Person(nil)})
+	if err != nil {
+		return judge.Finding{}, err
+	}
+	copied := s.ShopCookies(a.Cookies)
+	before, err := s.Replay(ctx, copied)
+	if err != nil {
+		return judge.Finding{}, err
+	}
+	s.Lane.Advance(configured + 30*time.Second)
+	after, err := s.Replay(ctx, copied)
+	if err != nil {
+		return judge.Finding{}, err
+	}
+	if !before.SignedIn {
+		return judge.Undecided("The copied cookies do not sign in even before the session's end."), nil
+	}
+	return judge.First(judge.Control(*a), judge.Ended(before, after, 0, configured+30*time.Second)), nil
+}
+
+func afterExpiry(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
+	u := s.Person(nil)
+	first, err := s.SignIn(ctx, harness.Try{User: u})
+	if err != nil {
+		return judge.Finding{}, err
+	}
+	s.Lane.Advance(configured + 30*time.Second)
+	public, err := s.Open(ctx, "The customer opens a public page after the session's end", u, s.Lane.Shop.URL(s.Lane.Shop.Public))
+	if err != nil {
+		return judge.Finding{}, err
+	}
+	again, err := s.SignIn(ctx, harness.Try{
+		Title: "The customer opens a page for signed-in customers after the session's end", User: u, Visit: s.Lane.Shop.Deep,
+	})
+	if err != nil {
+		return judge.Finding{}, err
+	}
+	return judge.First(judge.Control(*first), judge.Anonymous(*public), judge.ShowsPage(*public),
+		judge.NotCrashed(*again), judge.SignedIn(*again), judge.RestsAt(*again, s.Lane.Shop.URL(s.Lane.Shop.Deep))), nil
+}
+
+// sessionCookies are the cookies that open the account by themselves.
+func sessionCookies(ctx context.Context, s *harness.Spec, a *attempt.SignIn) ([]attempt.Cookie, error) {
+	var found []attempt.Cookie
+	for _, c := range s.ShopCookies(a.Cookies) {
+		answer, err := s.Fetch(ctx, s.WhoAmIPath(), nil, c)
+		if err != nil {
+			return nil, err
+		}
+		if answer.Status == 200 && strings.Contains(string(answer.Body), a.Subject) {
+			found = append(found, c)
+		}
+	}
+	return found, nil
+}
+
+func cookieRule(what string, keeps func(attempt.Cookie) bool) harness.Body {
+	return func(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
+		a, err := s.SignIn(ctx, harness.Try{User: s.Person(nil)})
+		if err != nil {
+			return judge.Finding{}, err
+		}
+		if f := judge.Control(*a); f.Verdict != "pass" {
+			return f, nil
+		}
+		cookies, err := sessionCookies(ctx, s, a)
+		if err != nil {
+			return judge.Finding{}, err
+		}
+		for _, c := range cookies {
+			s.Note("cookie "+c.Name, "HttpOnly %t, Secure %t, SameSite %q, domain %s, path %s", c.HTTPOnly, c.Secure, c.SameSite, c.Domain, c.Path)
+		}
+		return judge.CookieRule(cookies, what, keeps), nil
+	}
+}
