@@ -49,10 +49,6 @@ type Server struct {
 
 // Start listens and serves until Close. The context bounds the start only.
 func Start(ctx context.Context, o Options) (*Server, error) {
-	pages, err := endpoint.NewPages()
-	if err != nil {
-		return nil, err
-	}
 	if o.Addr == "" {
 		o.Addr = "127.0.0.1:0"
 	}
@@ -64,9 +60,23 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("mock provider: %w", err)
 	}
+	s, err := newServer(ctx, "http://"+authority(o.Host, ln.Addr()), o.Logger)
+	if err != nil {
+		return nil, errors.Join(err, ln.Close())
+	}
+	go func() { s.served <- s.http.Serve(ln) }()
+	return s, nil
+}
+
+// newServer is a server that does not listen yet.
+func newServer(ctx context.Context, origin string, logger *slog.Logger) (*Server, error) {
+	pages, err := endpoint.NewPages()
+	if err != nil {
+		return nil, err
+	}
 	s := &Server{
-		origin:    "http://" + authority(o.Host, ln.Addr()),
-		logger:    o.Logger,
+		origin:    origin,
+		logger:    logger,
 		pages:     pages,
 		stray:     journal.NewLog(0),
 		served:    make(chan error, 1),
@@ -80,10 +90,9 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 		ReadTimeout:       30 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
-		ErrorLog:          slog.NewLogLogger(o.Logger.Handler(), slog.LevelWarn),
+		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
 		ConnState:         s.track,
 	}
-	go func() { s.served <- s.http.Serve(ln) }()
 	return s, nil
 }
 

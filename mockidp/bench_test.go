@@ -1,0 +1,149 @@
+package mockidp
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"html"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/countersign-oidc/countersign/mockidp/keys"
+)
+
+// BenchmarkSignature is the floor of a sign-in: one signature.
+func BenchmarkSignature(b *testing.B) {
+	for _, alg := range []string{keys.RS256, keys.ES256} {
+		b.Run(alg, func(b *testing.B) {
+			k, err := sharedRing().Signing(alg)
+			if err != nil {
+				b.Fatal(err)
+			}
+			payload := bytes.Repeat([]byte("x"), 600)
+			for b.Loop() {
+				if _, err := k.SignRaw(payload); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkSignIn is what a whole sign-in costs the provider: page, form and
+// token request.
+func BenchmarkSignIn(b *testing.B) {
+	for alg, id := range map[string]string{keys.RS256: "shop", keys.ES256: "basic-es"} {
+		b.Run(alg, func(b *testing.B) {
+			run := newDriver(b, id)
+			run(b)
+			b.ReportAllocs()
+			for b.Loop() {
+				run(b)
+			}
+		})
+	}
+}
+
+// BenchmarkNewProvider is what a test pays for an issuer of its own.
+func BenchmarkNewProvider(b *testing.B) {
+	p := newMemoryProvider(b, nil)
+	c := testConfig()
+	b.ReportAllocs()
+	for b.Loop() {
+		fresh, err := p.server.NewProvider(c)
+		if err != nil {
+			b.Fatal(err)
+		}
+		fresh.Close()
+	}
+}
+
+// newDriver is a relying party and browser that cost next to nothing.
+func newDriver(t testing.TB, clientID string) func(testing.TB) {
+	t.Helper()
+	p := newMemoryProvider(t, func(c *Config) {
+		es := basicClient()
+		es.ID, es.IDTokenAlg = "basic-es", keys.ES256
+		c.Clients = append(c.Clients, es)
+	})
+	client, _ := p.Client(clientID)
+	params := authParams("client_id", clientID, "scope", "openid profile email")
+	begin := p.Issuer() + "/begin?" + params.Encode()
+	authorization := basicHeader(client)
+	credentials := url.Values{"username": {"ada"}, "password": {"correct horse"}}.Encode()
+	form := codeForm("CODE").Encode()
+	sum := sha256.Sum256([]byte(verifier))
+	if base64.RawURLEncoding.EncodeToString(sum[:]) != params.Get("code_challenge") {
+		t.Fatal("challenge and verifier disagree")
+	}
+	serve := func(t testing.TB, method, target, body, authorization string) *httptest.ResponseRecorder {
+		req := httptest.NewRequest(method, target, strings.NewReader(body))
+		if method == http.MethodPost {
+			req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		}
+		if authorization != "" {
+			req.Header.Set("Authorization", authorization)
+		}
+		w := httptest.NewRecorder()
+		p.server.dispatch(w, req)
+		return w
+	}
+	return func(t testing.TB) {
+		_, to, _ := strings.Cut(serve(t, http.MethodGet, begin, "", "").Body.String(), `action="`)
+		to, _, _ = strings.Cut(to, `"`)
+		w := serve(t, http.MethodPost, html.UnescapeString(to), credentials, "")
+		_, code, _ := strings.Cut(w.Header().Get("Location"), "code=")
+		code, _, _ = strings.Cut(code, "&")
+		w = serve(t, http.MethodPost, p.Issuer()+"/swap", strings.Replace(form, "CODE", code, 1), authorization)
+		if w.Code != http.StatusOK {
+			t.Fatalf("status %d: %s", w.Code, w.Body)
+		}
+	}
+}
+
+// TestMemoryIsBounded holds that a provider that runs for long does not grow.
+func TestMemoryIsBounded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("25,000 sign-ins")
+	}
+	run := newDriver(t, "basic-es")
+	heap := func(signIns int) int64 {
+		for range signIns {
+			run(t)
+		}
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	full := heap(5000)
+	after := heap(20000)
+	runtime.KeepAlive(run)
+	t.Logf("heap after 5,000 sign-ins %d KiB, after 20,000 more %d KiB", full>>10, after>>10)
+	if after > full+1<<20 {
+		t.Errorf("heap grew from %d to %d bytes over 20,000 sign-ins", full, after)
+	}
+}
+
+// TestOneSignature holds that a sign-in costs one signature: an access token
+// that is a JWT would cost a second.
+func TestOneSignature(t *testing.T) {
+	t.Parallel()
+	b := newBrowser(t, newProvider(t, nil))
+	r := b.swap(codeForm(b.code()))
+	var members map[string]any
+	if err := json.Unmarshal([]byte(r.Text), &members); err != nil {
+		t.Fatal(err)
+	}
+	for name, v := range members {
+		text, _ := v.(string)
+		if jwt := strings.Count(text, ".") == 2; jwt != (name == "id_token") {
+			t.Errorf("%s is %q", name, text)
+		}
+	}
+}
