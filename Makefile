@@ -11,7 +11,7 @@ RACE    = $(shell printf '\043include <stdlib.h>\n' | $$($(GO) env CC) -fsyntax-
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build run test check format fmt vet lint vuln bench fuzz clean
+.PHONY: help setup browser build run test check format fmt vet lint vuln bench fuzz clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,10 +19,13 @@ help: ## List the targets
 setup: ## Install what is missing: a headless Chrome, a C compiler
 	@scripts/setup
 
+browser: # The program is built without cgo and needs no compiler.
+	@scripts/setup browser
+
 build: ## Build bin/countersign
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/countersign ./cmd/countersign
 
-run: setup build ## Run the suites against the reference shop (ARGS, OUT)
+run: browser build ## Run the suites against the reference shop (ARGS, OUT)
 	bin/countersign run --out $(OUT) $(ARGS)
 
 test: setup ## Run every test, the browser suites and the self-test included
