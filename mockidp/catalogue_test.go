@@ -38,18 +38,22 @@ var expected = map[fault.ID][]string{
 	fault.UserInfoSubOther:     {`userinfo.sub: "sub-ada" -> "another-subject"`},
 
 	fault.IDTokenAlgHS256PublicKey: {
-		`id_token.header.alg: "RS256" -> "HS256"`, `id_token.signed: published RS256 -> public key as secret`},
+		`id_token.header.alg: "RS256" -> "HS256"`, `id_token.signed: published RS256 -> public key as secret`,
+	},
 	fault.IDTokenAlgOtherRegistered: {
-		`id_token.header.alg: "RS256" -> "ES256"`, `id_token.header.kid: ANY`, `id_token.signed: published RS256 -> published ES256`},
+		`id_token.header.alg: "RS256" -> "ES256"`, `id_token.header.kid: ANY`, `id_token.signed: published RS256 -> published ES256`,
+	},
 	fault.IDTokenSignatureOtherKey:  {`id_token.signed: published RS256 -> rogue RS256`},
 	fault.IDTokenSignatureCorrupted: {`id_token.signed: published RS256 -> no key, 256 bytes`},
 
 	fault.TokenStatus400: {`token.status: 200 -> 400`, `token.error new: "invalid_grant"`, `token.* gone`, `id_token.* gone`, `userinfo.* gone`},
 	fault.TokenStatus500: {`token.status: 200 -> 500`, `token.error new: "server_error"`, `token.* gone`, `id_token.* gone`, `userinfo.* gone`},
 	fault.TokenBodyNotJSON: {
-		`token.type: application/json -> text/html; charset=utf-8`, `token.text new: ANY`, `token.* gone`, `id_token.* gone`, `userinfo.* gone`},
+		`token.type: application/json -> text/html; charset=utf-8`, `token.text new: ANY`, `token.* gone`, `id_token.* gone`, `userinfo.* gone`,
+	},
 	fault.TokenBodyTruncated: {
-		`token.end new: unexpected EOF`, `token.text new: ANY`, `token.* gone`, `id_token.* gone`, `userinfo.* gone`},
+		`token.end new: unexpected EOF`, `token.text new: ANY`, `token.* gone`, `id_token.* gone`, `userinfo.* gone`,
+	},
 	fault.TokenStatus400WithTokens: {`token.status: 200 -> 400`},
 
 	fault.DiscoveryStatus503: {`discovery.status: 200 -> 503`, `discovery.error new: "temporarily_unavailable"`, `discovery.* gone`},
@@ -65,7 +69,8 @@ var expected = map[fault.ID][]string{
 		`authorize?code gone`, `authorize?error new: access_denied`,
 		// The relying party of the story then redeems a code of its own invention.
 		`token.status: 200 -> 400`, `token.error new: "invalid_grant"`, `token.error_description new: ANY`,
-		`token.* gone`, `id_token.* gone`, `userinfo.* gone`},
+		`token.* gone`, `id_token.* gone`, `userinfo.* gone`,
+	},
 
 	fault.EndSessionStateOther:   {`end_session?state: so-1 -> so-1x`},
 	fault.EndSessionStateMissing: {`end_session?state gone`},

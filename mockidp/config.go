@@ -75,8 +75,10 @@ func (c *Config) normalize() error {
 }
 
 func endpointPaths() []string {
-	return []string{endpoint.JWKSPath, endpoint.AuthorizePath, endpoint.SignInPath, endpoint.TokenPath,
-		endpoint.UserInfoPath, endpoint.EndSessionPath}
+	return []string{
+		endpoint.JWKSPath, endpoint.AuthorizePath, endpoint.SignInPath, endpoint.TokenPath,
+		endpoint.UserInfoPath, endpoint.EndSessionPath,
+	}
 }
 
 func checkClients(clients []identity.Client) []error {

@@ -62,8 +62,10 @@ func tell(t *testing.T, b *browser) story {
 	if answer.Access != "" {
 		s.body("userinfo", b.exchange(http.MethodGet, b.p.Issuer()+"/who", nil, "Authorization", "Bearer "+answer.Access))
 	}
-	out := b.post("/leave", url.Values{"client_id": {"shop"}, "post_logout_redirect_uri": {"http://shop.test/bye"},
-		"state": {"so-1"}, "confirmed": {"yes"}})
+	out := b.post("/leave", url.Values{
+		"client_id": {"shop"}, "post_logout_redirect_uri": {"http://shop.test/bye"},
+		"state": {"so-1"}, "confirmed": {"yes"},
+	})
 	s["end_session.status"] = strconv.Itoa(out.StatusCode)
 	s["end_session.location"], _, _ = strings.Cut(out.Header.Get("Location"), "?")
 	s.params("end_session", out.redirect(), nil)

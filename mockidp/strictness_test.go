@@ -90,7 +90,8 @@ func TestStrictness(t *testing.T) {
 		"authorize: nonce twice":                {twice("nonce"), redirected("invalid_request")},
 		"authorize: response_type token":        {begin("response_type", "token"), redirected("unsupported_response_type")},
 		"authorize: response_type code id_token": {
-			begin("response_type", "code id_token"), redirected("unsupported_response_type")},
+			begin("response_type", "code id_token"), redirected("unsupported_response_type"),
+		},
 		"authorize: no response_type":       {begin("response_type", ""), redirected("invalid_request")},
 		"authorize: response_mode fragment": {begin("response_mode", "fragment"), redirected("invalid_request")},
 		"authorize: no openid":              {begin("scope", "profile"), redirected("invalid_scope")},
@@ -98,7 +99,8 @@ func TestStrictness(t *testing.T) {
 		"authorize: PKCE plain by default":  {begin("code_challenge_method", ""), redirected("invalid_request")},
 		"authorize: malformed challenge":    {begin("code_challenge", "short"), redirected("invalid_request")},
 		"authorize: public client without challenge": {
-			begin("client_id", "app", "code_challenge", "", "code_challenge_method", ""), redirected("invalid_request")},
+			begin("client_id", "app", "code_challenge", "", "code_challenge_method", ""), redirected("invalid_request"),
+		},
 		"authorize: request object":               {begin("request", "e30.e30."), redirected("request_not_supported")},
 		"authorize: request_uri":                  {begin("request_uri", "https://x.test/r"), redirected("request_uri_not_supported")},
 		"authorize: prompt none without session":  {begin("prompt", "none"), redirected("login_required")},

@@ -95,8 +95,10 @@ func Signings() []Signing {
 }
 
 func (e *ResponseEdit) validate(p *problems) {
-	kinds := []journal.Kind{journal.Discovery, journal.JWKS, journal.Authorize, journal.SignIn,
-		journal.Token, journal.UserInfo, journal.EndSession}
+	kinds := []journal.Kind{
+		journal.Discovery, journal.JWKS, journal.Authorize, journal.SignIn,
+		journal.Token, journal.UserInfo, journal.EndSession,
+	}
 	if !slices.Contains(kinds, e.Endpoint) {
 		p.add("response.endpoint: %q; known: %q", e.Endpoint, kinds)
 	}

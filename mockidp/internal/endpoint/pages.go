@@ -67,8 +67,10 @@ func (p *Pages) failure(x *Exchange, err *protocol.Error) Response {
 }
 
 func (p *Pages) crossOrigin(x *Exchange) Response {
-	return p.failure(x, &protocol.Error{Code: protocol.InvalidRequest, Status: http.StatusForbidden,
-		Description: "the form was sent from another site"})
+	return p.failure(x, &protocol.Error{
+		Code: protocol.InvalidRequest, Status: http.StatusForbidden,
+		Description: "the form was sent from another site",
+	})
 }
 
 func (p *Pages) render(x *Exchange, status int, name string, view any) Response {

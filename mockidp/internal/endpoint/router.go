@@ -95,8 +95,10 @@ func (rt *Router) respond(w http.ResponseWriter, x *Exchange, to route) Response
 	}
 	switch {
 	case oversize:
-		return x.errorJSON(&protocol.Error{Code: protocol.InvalidRequest, Status: http.StatusRequestEntityTooLarge,
-			Description: "the request body is larger than 64 KiB"})
+		return x.errorJSON(&protocol.Error{
+			Code: protocol.InvalidRequest, Status: http.StatusRequestEntityTooLarge,
+			Description: "the request body is larger than 64 KiB",
+		})
 	case err != nil:
 		return x.errorJSON(&protocol.Error{Code: protocol.InvalidRequest, Description: err.Error()})
 	}

@@ -173,6 +173,10 @@ func (x *Exchange) spoil(r *Response) delivery {
 	x.faults.Each(x.Entry.User, x.Entry.Client, func(s fault.Spec) bool {
 		return s.Response != nil && s.Response.Endpoint == x.Entry.Kind && editResponse(r, &d, honest, s.Response)
 	})
+	if r.Status == http.StatusNoContent || r.Status == http.StatusNotModified {
+		// These have no body (RFC 9110, section 6.4.1): net/http would refuse it.
+		r.Body, d.truncate, d.drip = nil, 0, 0
+	}
 	return d
 }
 

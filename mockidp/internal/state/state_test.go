@@ -1,0 +1,96 @@
+package state
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+)
+
+func newStore() (*Store, *time.Time) {
+	now := time.Unix(1_000_000, 0)
+	s := New(func() time.Time { return now }, Lifetimes{Code: time.Minute, Token: time.Hour, Session: 8 * time.Hour})
+	return s, &now
+}
+
+func TestTableIsBoundedAndExpires(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(0, 0)
+	tab := newTable[int](3)
+	for i := range 10 {
+		tab.put(fmt.Sprint(i), i, now.Add(time.Minute), now)
+	}
+	if len(tab.byKey) != 3 || tab.order.Len() != 3 {
+		t.Errorf("%d and %d entries, want 3", len(tab.byKey), tab.order.Len())
+	}
+	if _, ok := tab.get("6", now); ok {
+		t.Error("the oldest was not evicted")
+	}
+	if v, ok := tab.get("7", now); !ok || v != 7 {
+		t.Errorf("7 is %d, %v", v, ok)
+	}
+	if _, ok := tab.get("7", now.Add(time.Minute)); ok {
+		t.Error("7 did not expire")
+	}
+	later := now.Add(time.Hour)
+	tab.put("x", 1, later.Add(time.Minute), later)
+	if len(tab.byKey) != 1 {
+		t.Errorf("%d entries after all but one expired", len(tab.byKey))
+	}
+}
+
+func TestCodes(t *testing.T) {
+	t.Parallel()
+	s, now := newStore()
+	code := s.NewCode(Grant{Client: "a", User: "u"})
+	if _, err := s.RedeemCode(code, "b"); !errors.Is(err, ErrUnknown) {
+		t.Errorf("another client: %v", err)
+	}
+	f, err := s.RedeemCode(code, "a")
+	if err != nil || f.Grant().User != "u" {
+		t.Fatalf("%+v, %v", f, err)
+	}
+	access, refresh := s.NewAccess(f, nil), s.NewRefresh(f)
+	if _, _, ok := s.Access(access); !ok {
+		t.Error("access token is not good")
+	}
+	*now = now.Add(50 * time.Minute)
+	if _, err := s.RedeemCode(code, "a"); !errors.Is(err, ErrSpent) {
+		t.Errorf("late replay: %v", err)
+	}
+	if _, _, ok := s.Access(access); ok {
+		t.Error("access token outlived the replay")
+	}
+	if _, err := s.RedeemRefresh(refresh, "a", func(Grant) error { return nil }); !errors.Is(err, ErrUnknown) {
+		t.Errorf("refresh token after the replay: %v", err)
+	}
+	late := s.NewCode(Grant{Client: "a"})
+	*now = now.Add(time.Minute)
+	if _, err := s.RedeemCode(late, "a"); !errors.Is(err, ErrUnknown) {
+		t.Errorf("expired code: %v", err)
+	}
+}
+
+func TestSessions(t *testing.T) {
+	t.Parallel()
+	s, now := newStore()
+	_, old := s.NewSession("u")
+	*now = now.Add(7 * time.Hour)
+	_, first := s.NewSession("u")
+	_, second := s.NewSession("u")
+	_, other := s.NewSession("v")
+	s.EndSession(second)
+	*now = now.Add(2 * time.Hour)
+	if _, ok := s.Session(old); ok {
+		t.Error("a session of 9 hours is live")
+	}
+	if n := s.EndSessions("u"); n != 1 {
+		t.Errorf("ended %d sessions, want 1", n)
+	}
+	if _, ok := s.Session(first); ok {
+		t.Error("an ended session is live")
+	}
+	if _, ok := s.Session(other); !ok {
+		t.Error("another user's session ended")
+	}
+}
