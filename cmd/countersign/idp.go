@@ -118,11 +118,18 @@ func settingsSheet(out io.Writer, provider *mockidp.Provider, c identity.Client)
 	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, row := range [][2]string{
-		{"Issuer", provider.Issuer()}, {"Client ID", c.ID}, {"Client Secret", secret}, {"JWKS URI", m.JWKSURI},
-		{"Authorization Endpoint", m.AuthorizationEndpoint}, {"Token Endpoint", m.TokenEndpoint}, {"Token Endpoint Type", kind},
-		{"Logout Endpoint", m.EndSessionEndpoint}, {"User Info Endpoint", m.UserInfoEndpoint},
+		{"Issuer", provider.Issuer()},
+		{"Client ID", c.ID},
+		{"Client Secret", secret},
+		{"JWKS URI", m.JWKSURI},
+		{"Authorization Endpoint", m.AuthorizationEndpoint},
+		{"Token Endpoint", m.TokenEndpoint},
+		{"Token Endpoint Type", kind},
+		{"Logout Endpoint", m.EndSessionEndpoint},
+		{"User Info Endpoint", m.UserInfoEndpoint},
 		{"Scope", "openid profile email address"},
-		{"Sign-in redirect", strings.Join(c.RedirectURIs, ", ")}, {"Sign-out redirect", strings.Join(c.PostLogoutRedirectURIs, ", ")},
+		{"Sign-in redirect", strings.Join(c.RedirectURIs, ", ")},
+		{"Sign-out redirect", strings.Join(c.PostLogoutRedirectURIs, ", ")},
 	} {
 		fmt.Fprintf(w, "  %s\t%s\n", row[0], row[1])
 	}

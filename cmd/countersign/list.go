@@ -52,9 +52,13 @@ func (p program) newExplain() *cobra.Command {
 			}
 			fmt.Fprintf(p.stdout, "%s (%s)\n%s\n\n", c.ID, c.Level, c.Title)
 			for _, part := range []struct{ name, text string }{
-				{"What can happen", c.Harm}, {"How it is tried", c.Tried}, {"How it is judged", c.Judged},
-				{"How to mend it", c.Remedy}, {"Sources", strings.Join(c.Refs, "; ")},
-				{"Needs", needs(c)}, {"Seen to fail with the flaws", strings.Join(selftest.TrippedBy(c.ID), ", ")},
+				{"What can happen", c.Harm},
+				{"How it is tried", c.Tried},
+				{"How it is judged", c.Judged},
+				{"How to mend it", c.Remedy},
+				{"Sources", strings.Join(c.Refs, "; ")},
+				{"Needs", needs(c)},
+				{"Seen to fail with the flaws", strings.Join(selftest.TrippedBy(c.ID), ", ")},
 			} {
 				if part.text != "" {
 					fmt.Fprintf(p.stdout, "%s:\n  %s\n", part.name, part.text)

@@ -9,8 +9,10 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"strings"
+	"slices"
 	"syscall"
+
+	"github.com/countersign-oidc/countersign/runner/engine"
 )
 
 // version is set when the program is built.
@@ -34,7 +36,7 @@ func main() { os.Exit(run(os.Args, os.Stdout, os.Stderr)) }
 func run(args []string, stdout, stderr *os.File) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if strings.HasPrefix(filepath.Base(args[0]), "countersign") && strings.HasSuffix(args[0], ".test") {
+	if isWorker(args) {
 		return work(ctx, args, stderr)
 	}
 	// A second interrupt ends the program at once.
@@ -52,4 +54,10 @@ func run(args []string, stdout, stderr *os.File) int {
 		fmt.Fprintf(stderr, "countersign: %v\n", err)
 		return exitUsage
 	}
+}
+
+// isWorker reports whether Ginkgo's engine started this process as a suite.
+// The name alone is not enough: the tests of this package have the same.
+func isWorker(args []string) bool {
+	return filepath.Base(args[0]) == engine.WorkerName && slices.Contains(args, "--plan")
 }

@@ -147,13 +147,14 @@ func (j job) execute(ctx context.Context, progress func(engine.Progress)) (_ rep
 	if j.seed == 0 {
 		j.seed = time.Now().Unix()
 	}
-	plan := harness.Plan{Browser: j.browser, Dir: dir, Flaws: j.flaws}
+	plan := harness.Plan{Browser: j.browser, Dir: dir, Flaws: j.flaws, SearchPath: os.Getenv("PATH")}
 	for _, c := range j.checks {
 		plan.Checks = append(plan.Checks, c.ID)
 	}
 	began := time.Now()
 	out, err := engine.Run(ctx, engine.Job{
 		Executable: exe, Plan: plan, Processes: min(j.procs, len(j.checks)), Seed: j.seed, Dir: dir, Progress: progress,
+		Environment: append(os.Environ(), "PATH="),
 	})
 	if err != nil {
 		return report.Report{}, err

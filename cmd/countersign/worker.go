@@ -28,6 +28,10 @@ func work(ctx context.Context, args []string, stderr *os.File) int {
 		fmt.Fprintf(stderr, "countersign: %v\n", err)
 		return exitUsage
 	}
+	if err := os.Setenv("PATH", plan.SearchPath); err != nil {
+		fmt.Fprintf(stderr, "countersign: %v\n", err)
+		return exitUsage
+	}
 	// Without the program that started the run nobody wants the results.
 	progress, err := engine.Dial(ctx, *planPath, func() { os.Exit(exitUndecided) })
 	if err != nil {

@@ -5,8 +5,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/countersign-oidc/countersign/runner/check"
 	"go.yaml.in/yaml/v4"
+
+	"github.com/countersign-oidc/countersign/runner/check"
 )
 
 var (

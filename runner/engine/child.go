@@ -16,7 +16,7 @@ import (
 func Child(executable, dir string, processes int, seed int64) (code int) {
 	suite := filepath.Join(dir, WorkerName)
 	if err := os.Symlink(executable, suite); err != nil {
-		fmt.Fprintln(os.Stderr, err) //nolint:forbidigo // the parent reads it
+		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	defer func() {

@@ -46,6 +46,9 @@ type Job struct {
 	Seed int64
 	// Dir is an empty folder for the files of the run. The caller removes it.
 	Dir string
+	// Environment is that of the workers' parent, NAME=value. Without a PATH
+	// Ginkgo does not look for a Go toolchain, which it asks for its version.
+	Environment []string
 	// Progress, when set, is told of each decided check as it happens.
 	Progress func(Progress)
 }
@@ -67,7 +70,7 @@ func Run(ctx context.Context, j Job) (Outcome, error) {
 	log := &tail{}
 	cmd := exec.Command(j.Executable, Subcommand, "--dir", j.Dir, //nolint:noctx // ended by its own way below
 		"--processes", strconv.Itoa(j.Processes), "--seed", strconv.FormatInt(j.Seed, 10))
-	cmd.Stdout, cmd.Stderr = log, log
+	cmd.Stdout, cmd.Stderr, cmd.Env = log, log, j.Environment
 	ownGroup(cmd)
 	if err := cmd.Start(); err != nil {
 		return Outcome{}, errors.Join(fmt.Errorf("start the workers: %w", err), listener.Close())

@@ -39,7 +39,7 @@ func listen(j Job) (*listener, error) {
 				return
 			}
 			p.readers.Go(func() {
-				defer conn.Close() //nolint:errcheck // read only
+				defer conn.Close()
 				dec := json.NewDecoder(conn)
 				for {
 					var e Progress

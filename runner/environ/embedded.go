@@ -27,7 +27,7 @@ type embedded struct {
 	clock    *clock
 }
 
-func (e *Environment) reserve() (*embedded, error) {
+func (e *Environment) reserve(ctx context.Context) (*embedded, error) {
 	flaws := make([]shop.Flaw, 0, len(e.options.Flaws))
 	for _, name := range e.options.Flaws {
 		f, err := shop.ParseFlaw(name)
@@ -36,7 +36,8 @@ func (e *Environment) reserve() (*embedded, error) {
 		}
 		flaws = append(flaws, f)
 	}
-	l, err := net.Listen("tcp", ShopHost+":0")
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", ShopHost+":0")
 	if err != nil {
 		return nil, fmt.Errorf("address of the shop: %w", err)
 	}

@@ -108,7 +108,7 @@ func (e MissingError) Error() string { return "the target has no capability " + 
 
 // Open assembles a lane with the embedded shop.
 func (e *Environment) Open(ctx context.Context, s Setup) (_ *Lane, err error) {
-	shop, err := e.reserve()
+	shop, err := e.reserve(ctx)
 	if err != nil {
 		return nil, err
 	}

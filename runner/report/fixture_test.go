@@ -48,11 +48,15 @@ func badSignIn(t testing.TB) check.Evidence {
 		Exchanges: []check.Exchange{
 			{AtMS: 12, Endpoint: "discovery", Request: "GET /o/7/.well-known/openid-configuration", Status: 200},
 			{AtMS: 48, Endpoint: "authorize", Request: "GET /o/7/begin", Status: 302, Params: []check.Fact{
-				{Name: "client_id", Value: "shop"}, {Name: "response_type", Value: "code"}, {Name: "scope", Value: "openid profile email"},
-				{Name: "redirect_uri", Value: "http://localhost:41873/callback"}, {Name: "state", Value: "8f1c (redacted)"},
+				{Name: "client_id", Value: "shop"},
+				{Name: "response_type", Value: "code"},
+				{Name: "scope", Value: "openid profile email"},
+				{Name: "redirect_uri", Value: "http://localhost:41873/callback"},
+				{Name: "state", Value: "8f1c (redacted)"},
 			}, Answer: []check.Fact{{Name: "location", Value: "/o/7/sign-in"}}},
 			{AtMS: 391, Endpoint: "sign_in", Request: "POST /o/7/sign-in", Status: 303, Params: []check.Fact{{Name: "username", Value: "ada"}}},
-			{AtMS: 440, Endpoint: "token", Request: "POST /o/7/swap", Status: 200, Faults: []string{"id_token.aud.other"},
+			{
+				AtMS: 440, Endpoint: "token", Request: "POST /o/7/swap", Status: 200, Faults: []string{"id_token.aud.other"},
 				Params: []check.Fact{{Name: "grant_type", Value: "authorization_code"}, {Name: "code", Value: "(redacted)"}},
 				Tokens: []check.Token{{
 					Kind:   "id_token",
@@ -67,7 +71,8 @@ func badSignIn(t testing.TB) check.Evidence {
 						{Name: "nonce", Value: raw(`"n-0S6_WzA2Mj"`)},
 					},
 					Signature: "RS256 with key k1, valid",
-				}}},
+				}},
+			},
 			{AtMS: 472, Endpoint: "jwks", Request: "GET /o/7/keys", Status: 503},
 			{AtMS: 10_502, Endpoint: "userinfo", Request: "GET /o/7/who", Status: 0, Faults: []string{"userinfo.connection.dropped"}},
 		},
@@ -137,8 +142,10 @@ func fixtureResults(t testing.TB) []check.Result {
 	}
 	return []check.Result{
 		hostileResult, undecided,
-		{Check: audience, Verdict: check.Fail, Reason: "The shop signed Ada in with an ID token that was issued for another client.", DurationMS: 2310,
-			Evidence: []check.Evidence{badSignIn(t), {Title: "The same sign-in without the fault", Facts: []check.Fact{{Name: "Signed in as", Value: "ada"}}}}},
+		{
+			Check: audience, Verdict: check.Fail, Reason: "The shop signed Ada in with an ID token that was issued for another client.", DurationMS: 2310,
+			Evidence: []check.Evidence{badSignIn(t), {Title: "The same sign-in without the fault", Facts: []check.Fact{{Name: "Signed in as", Value: "ada"}}}},
+		},
 		simple("zeta.unknown-area", "A check of an area that is not a suite", check.Pass, "It went well."),
 		lacking, should, passed,
 		simple("login.cancelled", "A cancelled sign-in leaves nobody signed in", check.Pass, "The shop said that the sign-in was cancelled and signed nobody in."),

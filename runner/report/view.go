@@ -175,8 +175,11 @@ func tone(r Report) check.Verdict {
 // there is of a verdict stays visible however rare it is.
 func tallies(s Summary) []tally {
 	all := []tally{
-		{Verdict: check.Fail, N: s.Fail}, {Verdict: check.Error, N: s.Error}, {Verdict: check.Warn, N: s.Warn},
-		{Verdict: check.Pass, N: s.Pass}, {Verdict: check.Skip, N: s.Skip},
+		{Verdict: check.Fail, N: s.Fail},
+		{Verdict: check.Error, N: s.Error},
+		{Verdict: check.Warn, N: s.Warn},
+		{Verdict: check.Pass, N: s.Pass},
+		{Verdict: check.Skip, N: s.Skip},
 	}
 	total := s.Fail + s.Error + s.Warn + s.Pass + s.Skip
 	var out []tally

@@ -145,8 +145,12 @@ func (a SignIn) Issued(kind string) []string {
 // Callbacks are the browser's visits of the shop's sign-in redirect.
 func (a SignIn) Callbacks() []Request { return a.Record.Visited(a.ShopOrigin, a.CallbackPath) }
 
-// Lookup is the value at a JSON pointer (RFC 6901) in a document, or nil.
+// Lookup is the value at a JSON pointer (RFC 6901) in a document, or nil. The
+// empty pointer, which a description leaves where it has none, finds nothing.
 func Lookup(doc json.RawMessage, pointer string) json.RawMessage {
+	if pointer == "" {
+		return nil
+	}
 	for part := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
 		if part == "" {
 			continue

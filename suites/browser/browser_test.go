@@ -215,15 +215,15 @@ func TestFindPrefersTheHeadlessShell(t *testing.T) {
 		{"", []string{"google-chrome"}, "/usr/bin/google-chrome"},
 		{"mine", []string{"mine", "chromium"}, "/usr/bin/mine"},
 	} {
-		if got, err := find(tc.explicit, "linux", have(tc.have...)); err != nil || got != tc.want {
+		if got, err := find(tc.explicit, candidates("linux"), have(tc.have...)); err != nil || got != tc.want {
 			t.Errorf("find(%q) with %v = %q, %v; want %q", tc.explicit, tc.have, got, err, tc.want)
 		}
 	}
-	_, err := find("", "linux", have())
+	_, err := find("", candidates("darwin"), have())
 	if !errors.Is(err, ErrNotFound) || !strings.Contains(err.Error(), "apt-get install chromium-headless-shell") {
 		t.Errorf("no browser: %v", err)
 	}
-	if _, err := find("gone", "linux", have("chromium")); !errors.Is(err, ErrNotFound) || !strings.Contains(err.Error(), `"gone"`) {
+	if _, err := find("gone", nil, have("chromium")); !errors.Is(err, ErrNotFound) || !strings.Contains(err.Error(), `"gone"`) {
 		t.Errorf("explicit browser that is not there: %v", err)
 	}
 }

@@ -53,7 +53,9 @@ func Start(ctx context.Context, o Options) (_ *Chrome, err error) {
 	// The browser must outlive the context of whoever starts it first:
 	// chromedp binds it to the context of its first call.
 	base := context.WithoutCancel(ctx)
-	opts := append(flags(), chromedp.ExecPath(o.Exec), chromedp.UserDataDir(profile))
+	opts := append(flags(), chromedp.ExecPath(o.Exec), chromedp.UserDataDir(profile),
+		// Chrome keeps some of its settings in the home folder otherwise.
+		chromedp.Env("XDG_CONFIG_HOME="+profile, "XDG_CACHE_HOME="+profile))
 	alloc, stopAlloc := chromedp.NewExecAllocator(base, opts...)
 	debug := o.Debug
 	if debug == nil {
@@ -117,7 +119,7 @@ var disabledFeatures = []string{
 func flags() []chromedp.ExecAllocatorOption {
 	opts := []chromedp.ExecAllocatorOption{
 		chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.Headless, chromedp.DisableGPU,
-		chromedp.WindowSize(1024, 768),
+		chromedp.WindowSize(windowWidth, windowHeight),
 		chromedp.Flag("disable-features", strings.Join(disabledFeatures, ",")),
 		// localhost is mapped to one address so that no attempt is lost on ::1.
 		chromedp.Flag("host-resolver-rules", "MAP localhost 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE [::1]"),

@@ -34,10 +34,10 @@ func candidates(goos string) []string {
 // installed of the headless shell, Chromium and Chrome. The error wraps
 // ErrNotFound and says how to install one on each system.
 func Find(explicit string) (string, error) {
-	return find(explicit, runtime.GOOS, exec.LookPath)
+	return find(explicit, candidates(runtime.GOOS), exec.LookPath)
 }
 
-func find(explicit, goos string, lookPath func(string) (string, error)) (string, error) {
+func find(explicit string, names []string, lookPath func(string) (string, error)) (string, error) {
 	if explicit != "" {
 		path, err := lookPath(explicit)
 		if err != nil {
@@ -45,7 +45,7 @@ func find(explicit, goos string, lookPath func(string) (string, error)) (string,
 		}
 		return path, nil
 	}
-	for _, name := range candidates(goos) {
+	for _, name := range names {
 		if path, err := lookPath(name); err == nil {
 			return path, nil
 		}

@@ -124,10 +124,19 @@ func (s *Session) HTML(ctx context.Context) (string, error) {
 	return html, err
 }
 
+// The size of the window, and the scale of pictures of it: enough to read a
+// heading, a quarter of the bytes.
+const (
+	windowWidth     = 1024
+	windowHeight    = 768
+	screenshotScale = 0.5
+)
+
 // Screenshot is a JPEG of the window.
 func (s *Session) Screenshot(ctx context.Context) ([]byte, error) {
 	res, err := cdp.Call(ctx, s.target, page.CaptureScreenshot, page.CaptureScreenshotParams{
-		Format: page.CaptureScreenshotFormatJpeg, Quality: ptr(int64(60)), OptimizeForSpeed: ptr(true),
+		Format: page.CaptureScreenshotFormatJpeg, Quality: ptr(int64(55)), OptimizeForSpeed: ptr(true),
+		Clip: &page.Viewport{Width: windowWidth, Height: windowHeight, Scale: screenshotScale},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("screenshot: %w", err)

@@ -49,7 +49,7 @@ func foundAgain(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 		return judge.Finding{}, err
 	}
 	return judge.First(judge.Control(*first), judge.SignedIn(*second),
-		judge.SameCustomer(customer(s, first), customer(s, second))), nil
+		judge.SameCustomer(s.Customer(first), s.Customer(second))), nil
 }
 
 // apart is a check that two people who are alike in one way are two customers.
@@ -71,7 +71,7 @@ func apart(alike ...func(a, b *identity.User)) harness.Body {
 			if err != nil {
 				return judge.Finding{}, err
 			}
-			findings = append(findings, judge.Control(*first), judge.OtherCustomer(*second, customer(s, first), customer(s, second)))
+			findings = append(findings, judge.Control(*first), judge.OtherCustomer(*second, s.Customer(first), s.Customer(second)))
 		}
 		return judge.First(findings...), nil
 	}
@@ -89,7 +89,7 @@ func exactNames(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 		return judge.Finding{}, err
 	}
 	return judge.First(judge.Control(*first), judge.SignedIn(*second),
-		judge.OtherCustomer(*second, customer(s, first), customer(s, second))), nil
+		judge.OtherCustomer(*second, s.Customer(first), s.Customer(second))), nil
 }
 
 func alternative(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
@@ -102,8 +102,8 @@ func alternative(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 		attempts = append(attempts, a)
 	}
 	return judge.First(judge.Control(*attempts[0]), judge.SignedIn(*attempts[1]), judge.SignedIn(*attempts[2]),
-		judge.SameCustomer(customer(s, attempts[0]), customer(s, attempts[1])),
-		judge.OtherCustomer(*attempts[2], customer(s, attempts[0]), customer(s, attempts[2]))), nil
+		judge.SameCustomer(s.Customer(attempts[0]), s.Customer(attempts[1])),
+		judge.OtherCustomer(*attempts[2], s.Customer(attempts[0]), s.Customer(attempts[2]))), nil
 }
 
 func alternativeMissing(ctx context.Context, s *harness.Spec) (judge.Finding, error) {

@@ -81,8 +81,10 @@ func exchangeOf(a attempt.SignIn, raw journal.Entry) check.Exchange {
 	}
 	for _, f := range []check.Fact{
 		{Name: "client authentication", Value: e.ClientAuth},
-		{Name: "page", Value: e.Page}, {Name: "error", Value: e.Error},
-		{Name: "error_description", Value: e.ErrorDescription}, {Name: "redirect", Value: redactURL(e.Location)},
+		{Name: "page", Value: e.Page},
+		{Name: "error", Value: e.Error},
+		{Name: "error_description", Value: e.ErrorDescription},
+		{Name: "redirect", Value: redactURL(e.Location)},
 	} {
 		if f.Value != "" {
 			x.Answer = append(x.Answer, f)

@@ -29,12 +29,17 @@ type Plan struct {
 	// Browser is the path of the browser, Dir the folder for its profile.
 	Browser string `json:"browser"`
 	Dir     string `json:"dir"`
+	// SearchPath is the PATH of the browser, which may be a script.
+	SearchPath string `json:"search_path"`
 	// Flaws are taken out of the embedded shop.
 	Flaws []string `json:"flaws,omitempty"`
 }
 
 // Progress is told of each decided check; nil tells nobody.
-type Progress func(engine.Progress) error
+type Progress func(Decided) error
+
+// Decided is one decided check.
+type Decided = engine.Progress
 
 // Harness runs the checks of one process: with one browser, one provider host
 // and as many lanes as it needs.
@@ -119,7 +124,7 @@ func (h *Harness) conclude(s *Spec, f judge.Finding, took time.Duration) {
 	}
 	ginkgo.AddReportEntry(engine.EntryName, ginkgo.ReportEntryVisibilityNever, entry{r})
 	if h.tell != nil {
-		if err := h.tell(engine.Progress{ID: r.ID, Verdict: r.Verdict, Reason: r.Reason, DurationMS: r.DurationMS}); err != nil {
+		if err := h.tell(Decided{ID: r.ID, Verdict: r.Verdict, Reason: r.Reason, DurationMS: r.DurationMS}); err != nil {
 			ginkgo.GinkgoWriter.Println(err)
 		}
 	}

@@ -152,7 +152,7 @@ func (s *Spec) Fetch(ctx context.Context, path string, header map[string]string,
 	if err != nil {
 		return Answer{}, fmt.Errorf("ask the shop for %s: %w", path, err)
 	}
-	defer resp.Body.Close() //nolint:errcheck // nothing was written
+	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
 	if err != nil {
 		return Answer{}, fmt.Errorf("the shop's answer to %s: %w", path, err)
@@ -225,4 +225,10 @@ func (s *Spec) WhoAmIPath() string {
 		return s.Lane.Shop.WhoAmI.JSON
 	}
 	return s.Lane.Shop.WhoAmI.Page
+}
+
+// Customer is the shop's own identifier of who was signed in; "" where it does
+// not tell.
+func (s *Spec) Customer(a *attempt.SignIn) string {
+	return string(attempt.Lookup(a.Who.Body, s.Lane.Shop.WhoAmI.Identity))
 }

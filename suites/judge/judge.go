@@ -136,7 +136,7 @@ func asWhom(a attempt.SignIn) string {
 }
 
 func did(a attempt.SignIn) string {
-	return "answered with: " + strings.ToLower(a.Fault.Title[:1]) + a.Fault.Title[1:]
+	return "answered wrongly (" + a.Fault.Title + ")"
 }
 
 func saw(a attempt.SignIn) string {

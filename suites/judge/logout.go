@@ -37,14 +37,20 @@ func LogoutRequest(in, out attempt.SignIn, c identity.Client) Finding {
 		return Fail("The sign-out request has no id_token_hint: the provider does not know whose session to end.")
 	case !slices.Contains(in.Issued("id_token"), hint):
 		return Fail("The id_token_hint of the sign-out request is not the ID token of this sign-in.")
-	case back != "" && !slices.Contains(c.PostLogoutRedirectURIs, back):
+	case back == "":
+		return Fail("The sign-out request does not say where to return to.")
+	case !slices.Contains(c.PostLogoutRedirectURIs, back):
 		return Fail("The sign-out request wants to return to %q, which is not registered.", back)
 	}
-	return Pass("The sign-out request names this session.")
+	return Pass("The sign-out request names this session and a registered page to return to.")
 }
 
-// Fired is undecided unless the fault of a sign-out took effect.
+// Fired is undecided unless the fault of a sign-out took effect. A shop that
+// does not tell the provider gives it nothing to go wrong at.
 func Fired(a attempt.SignIn) Finding {
+	if len(a.Of(journal.EndSession)) == 0 {
+		return Skip("The shop did not send the browser to the provider's logout endpoint.")
+	}
 	if a.Fired == 0 {
 		return Undecided("The fault %s never took effect: the provider saw %s.", a.Fault.ID, saw(a))
 	}

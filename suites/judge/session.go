@@ -22,8 +22,8 @@ func CookieRule(cookies []attempt.Cookie, what string, keeps func(attempt.Cookie
 	return Pass("The session cookie %s is %s.", cookies[0].Name, what)
 }
 
-// HTTPOnly, SameSite and Secure are the rules for session cookies (OWASP ASVS
-// 5.0, V3.3).
+// HTTPOnly is the first of three rules for session cookies (OWASP ASVS 5.0,
+// V3.3).
 func HTTPOnly(c attempt.Cookie) bool { return c.HTTPOnly }
 
 // SameSite is kept by Lax and Strict.

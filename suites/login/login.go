@@ -36,16 +36,22 @@ func Specs(h *harness.Harness) {
 }
 
 func signsIn(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
-	findings := make([]judge.Finding, 0, 2)
+	var findings []judge.Finding
+	var customers []string
+	var last observed
 	for _, title := range []string{"The sign-in of the first customer", "The sign-in of the second customer"} {
 		a, err := s.SignIn(ctx, harness.Try{Title: title, User: s.Person(nil)})
 		if err != nil {
 			return judge.Finding{}, err
 		}
 		findings = append(findings, judge.SignedIn(*a), judge.RequestsOnce(*a))
+		customers, last = append(customers, s.Customer(a)), *a
 		if err := s.Browser.Clear(ctx); err != nil {
 			return judge.Finding{}, err
 		}
+	}
+	if s.Lane.Shop.WhoAmI.Identity != "" {
+		findings = append(findings, judge.OtherCustomer(last, customers[0], customers[1]))
 	}
 	return judge.First(findings...), nil
 }

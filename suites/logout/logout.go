@@ -139,7 +139,7 @@ func stateOther(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 		if err != nil {
 			return judge.Finding{}, err
 		}
-		findings = append(findings, judge.Control(*in), judge.Fired(*out), judge.ShowsPage(*out), judge.Anonymous(*out))
+		findings = append(findings, judge.Control(*in), judge.ShowsPage(*out), judge.Anonymous(*out), judge.Fired(*out))
 	}
 	return judge.First(findings...), nil
 }

@@ -16,7 +16,8 @@ type Row struct {
 	// Failed are the checks that failed or warned.
 	Failed []check.ID
 	// Missed are listed for the flaw and did not fail; Extra failed and are
-	// not listed; Undecided ended with an error and no reason of the shop's.
+	// not listed; Undecided ended with an error. With a flaw a check may be
+	// skipped that the flaw leaves nothing to try; at the sound shop none may.
 	Missed, Extra, Undecided []check.ID
 	reasons                  map[check.ID]string
 }
@@ -66,9 +67,12 @@ func Compare(flaw string, results []check.Result) Row {
 			if !listed {
 				row.Extra = append(row.Extra, r.ID)
 			}
-		case check.Error, check.Skip:
+		case check.Error:
 			row.Undecided = append(row.Undecided, r.ID)
 		default:
+			if r.Verdict == check.Skip && flaw == "" {
+				row.Undecided = append(row.Undecided, r.ID)
+			}
 			if listed {
 				row.Missed = append(row.Missed, r.ID)
 			}

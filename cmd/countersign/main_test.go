@@ -1,0 +1,143 @@
+package main
+
+import (
+	"errors"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/countersign-oidc/countersign/runner/engine"
+	"github.com/countersign-oidc/countersign/suites/browser"
+)
+
+// TestMain lets the test binary be the program: for the scripts, and for the
+// workers that the program starts of itself.
+func TestMain(m *testing.M) {
+	program := func() { os.Exit(run(os.Args, os.Stdout, os.Stderr)) }
+	if isWorker(os.Args) || slices.Contains(os.Args, engine.Subcommand) {
+		program()
+	}
+	testscript.Main(m, map[string]func(){"countersign": program})
+}
+
+// TestScripts runs the command line as its users do.
+func TestScripts(t *testing.T) {
+	_, browserErr := browser.Find("")
+	if browserErr != nil && os.Getenv("CI") == "true" {
+		t.Fatal(browserErr)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata",
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"code": code, "occupy": occupy, "interrupted": interrupted,
+		},
+		Condition: func(name string) (bool, error) {
+			if name == "chrome" {
+				return browserErr == nil, nil
+			}
+			return false, errors.New("unknown condition " + name)
+		},
+	})
+}
+
+// code runs a program and compares its exit code: code N program args...
+func code(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	err = ts.Exec(args[1], args[2:]...)
+	got := 0
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		got = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+// occupy takes a port until the script ends and puts its address in $OCCUPIED.
+func occupy(ts *testscript.TestScript, _ bool, _ []string) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	ts.Defer(func() { _ = l.Close() })
+	ts.Setenv("OCCUPIED", l.Addr().String())
+}
+
+// interrupted starts a run of every check, interrupts it once its first check
+// is decided, and expects it to end with exit code 3, leaving nothing behind.
+func interrupted(ts *testscript.TestScript, _ bool, args []string) {
+	dir := ts.MkAbs("tmp-of-the-run")
+	ts.Check(os.MkdirAll(dir, 0o755))
+	cmd := exec.Command("countersign", args...)
+	cmd.Path = filepath.Join(filepath.SplitList(ts.Getenv("PATH"))[0], "countersign")
+	cmd.Dir = ts.MkAbs(".")
+	cmd.Env = append(os.Environ(), "TMPDIR="+dir, "HOME="+dir)
+	out, err := cmd.StdoutPipe()
+	ts.Check(err)
+	ts.Check(cmd.Start())
+	var seen strings.Builder
+	buf := make([]byte, 4096)
+	signalled := false
+	for {
+		n, err := out.Read(buf)
+		seen.Write(buf[:n])
+		if !signalled && strings.Contains(seen.String(), "pass ") {
+			signalled = true
+			ts.Check(cmd.Process.Signal(syscall.SIGINT))
+		}
+		if err != nil {
+			break
+		}
+	}
+	err = cmd.Wait()
+	if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() != exitUndecided {
+		ts.Fatalf("interrupted run ended with %v:\n%s", err, seen.String())
+	}
+	if !strings.Contains(seen.String(), "The run was interrupted") || !strings.Contains(seen.String(), "Report: ") {
+		ts.Fatalf("interrupted run said:\n%s", seen.String())
+	}
+	left, err := os.ReadDir(dir)
+	ts.Check(err)
+	if len(left) > 0 {
+		ts.Fatalf("interrupted run left %v behind", left)
+	}
+	if alive := processesOf(dir); len(alive) > 0 {
+		ts.Fatalf("interrupted run left processes behind: %v", alive)
+	}
+}
+
+// processesOf are the processes whose command line names a folder. They end
+// by themselves a moment after their parent, so the kernel is asked until
+// none is left or patience ends.
+func processesOf(dir string) []string {
+	patience := time.After(10 * time.Second)
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		var alive []string
+		lines, _ := filepath.Glob("/proc/[0-9]*/cmdline")
+		for _, path := range lines {
+			if line, err := os.ReadFile(path); err == nil && strings.Contains(string(line), dir) {
+				alive = append(alive, path+" "+strings.ReplaceAll(string(line), "\x00", " "))
+			}
+		}
+		select {
+		case <-tick.C:
+			if len(alive) == 0 {
+				return nil
+			}
+		case <-patience:
+			return alive
+		}
+	}
+}

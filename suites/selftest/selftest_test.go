@@ -1,0 +1,82 @@
+package selftest
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/countersign-oidc/countersign/fixtures/shop"
+	"github.com/countersign-oidc/countersign/runner/check"
+	"github.com/countersign-oidc/countersign/suites/catalog"
+)
+
+// TestTable holds the table against both sides: every flaw of the shop is
+// listed with a check that must catch it, and every check with a flaw.
+func TestTable(t *testing.T) {
+	t.Parallel()
+	table := Table()
+	known := map[string]bool{}
+	for _, f := range shop.Flaws() {
+		known[string(f.ID)] = true
+		if len(table[string(f.ID)]) == 0 {
+			t.Errorf("flaw %s: no check is listed to catch it", f.ID)
+		}
+	}
+	for flaw, ids := range table {
+		if !known[flaw] {
+			t.Errorf("flaw %s: the shop does not have it", flaw)
+		}
+		if must := slices.ContainsFunc(ids, func(id check.ID) bool {
+			c, ok := catalog.Find(id)
+			return ok && c.Level == check.Must
+		}); !must {
+			t.Errorf("flaw %s: no check of level must catches it, so a run would not fail", flaw)
+		}
+	}
+	for _, c := range catalog.All() {
+		if len(TrippedBy(c.ID)) == 0 {
+			t.Errorf("%s: no flaw trips it, so nobody knows whether it can fail", c.ID)
+		}
+	}
+}
+
+func TestCompare(t *testing.T) {
+	t.Parallel()
+	const flaw = "exp-unchecked"
+	want := Table()[flaw]
+	results := func(verdicts map[check.ID]check.Verdict) []check.Result {
+		var list []check.Result
+		for _, c := range catalog.All() {
+			v, ok := verdicts[c.ID]
+			if !ok {
+				v = check.Pass
+			}
+			list = append(list, check.Result{Check: c, Verdict: v, Reason: "because"})
+		}
+		return list
+	}
+	caught := map[check.ID]check.Verdict{}
+	for _, id := range want {
+		caught[id] = check.Fail
+	}
+	if row := Compare(flaw, results(caught)); !row.Exact() || !strings.HasPrefix(row.String(), "ok    exp-unchecked") {
+		t.Errorf("caught by exactly its checks: %s", row)
+	}
+	if row := Compare(flaw, results(nil)); row.Exact() || len(row.Missed) != len(want) || !strings.Contains(row.String(), "not caught by idtoken.expired: because") {
+		t.Errorf("not caught: %s", row)
+	}
+	caught["login.signs-in"] = check.Warn
+	if row := Compare(flaw, results(caught)); row.Exact() || !slices.Equal(row.Extra, []check.ID{"login.signs-in"}) {
+		t.Errorf("caught by one more: %s", row)
+	}
+	caught["login.signs-in"] = check.Error
+	if row := Compare(flaw, results(caught)); row.Exact() || len(row.Undecided) != 1 {
+		t.Errorf("one not decided: %s", row)
+	}
+	if row := Compare("", results(map[check.ID]check.Verdict{"login.signs-in": check.Skip})); row.Exact() {
+		t.Errorf("a skipped check at the sound shop: %s", row)
+	}
+	if row := Compare("", results(nil)); !row.Exact() {
+		t.Errorf("the sound shop: %s", row)
+	}
+}
