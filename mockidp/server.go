@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -21,7 +22,7 @@ type Options struct {
 	// Addr is the address to listen on; empty means "127.0.0.1:0".
 	Addr string
 	// Host is the host name in issuer URLs, without a port; empty means the
-	// listener's address. A shop and its provider want different names, for
+	// listener's address, or localhost when it listens on all. A shop and its provider want different names, for
 	// example "localhost" here, so that browsers keep their cookies apart.
 	Host string
 	// Logger gets what does not belong in a journal; nil discards it.
@@ -96,15 +97,19 @@ func newServer(ctx context.Context, origin string, logger *slog.Logger) (*Server
 	return s, nil
 }
 
+// authority is where issuer URLs point. A server on all interfaces calls
+// itself localhost: no browser can go to 0.0.0.0 everywhere.
 func authority(host string, addr net.Addr) string {
-	if host == "" {
+	tcp, ok := addr.(*net.TCPAddr)
+	switch {
+	case !ok:
 		return addr.String()
+	case host == "" && tcp.IP.IsUnspecified():
+		host = "localhost"
+	case host == "":
+		host = tcp.IP.String()
 	}
-	_, port, err := net.SplitHostPort(addr.String())
-	if err != nil {
-		return host
-	}
-	return net.JoinHostPort(host, port)
+	return net.JoinHostPort(host, strconv.Itoa(tcp.Port))
 }
 
 // URL is the origin of the server, without a trailing slash.

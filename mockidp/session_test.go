@@ -1,6 +1,8 @@
 package mockidp
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"net/http"
 	"net/url"
 	"strings"
@@ -72,8 +74,11 @@ func TestSignInPage(t *testing.T) {
 			t.Errorf("page without %s:\n%s", part, page.Text)
 		}
 	}
+	_, style, _ := strings.Cut(page.Text, "<style>")
+	style, _, _ = strings.Cut(style, "</style>")
+	sum := sha256.Sum256([]byte(style))
 	csp := page.Header.Get("Content-Security-Policy")
-	if !strings.HasPrefix(csp, "default-src 'none'; style-src 'sha256-") || page.Header.Get("Cache-Control") != "no-store" {
+	if !strings.HasPrefix(csp, "default-src 'none'; style-src 'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"';") || page.Header.Get("Cache-Control") != "no-store" {
 		t.Errorf("headers %v", page.Header)
 	}
 	to := action(t, page.Text)

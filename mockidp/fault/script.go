@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"sync"
@@ -35,12 +36,25 @@ func (s *Script) Arm(spec Spec, scope Scope, b Budget) (*Ticket, error) {
 	if b < Always {
 		return nil, fmt.Errorf("fault %s: budget %d is negative", spec.ID, b)
 	}
-	t := &Ticket{script: s, spec: spec, scope: scope, budget: b}
+	own, err := spec.clone()
+	if err != nil {
+		return nil, err
+	}
+	t := &Ticket{script: s, spec: own, scope: scope, budget: b}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	next := append(slices.Clone(s.list()), t)
 	s.armed.Store(&next)
 	return t, nil
+}
+
+// clone keeps an armed fault from what the caller does to its maps later.
+func (s Spec) clone() (Spec, error) {
+	text, err := json.Marshal(s)
+	if err != nil {
+		return Spec{}, fmt.Errorf("fault %s: %w", s.ID, err)
+	}
+	return Parse(text)
 }
 
 // DisarmAll disarms every fault.

@@ -156,6 +156,9 @@ func (e *RedirectEdit) validate(p *problems) {
 	if len(e.Set)+len(e.Remove)+len(e.Append)+len(e.Duplicate) == 0 && e.Error == "" {
 		p.add("redirect: no edits")
 	}
+	if e.Error != "" && e.Endpoint == journal.EndSession {
+		p.add("redirect.error: the sign-out redirect has no errors")
+	}
 	for _, name := range e.Remove {
 		for edit, values := range map[string]map[string]string{"set": e.Set, "append": e.Append, "duplicate": e.Duplicate} {
 			if _, both := values[name]; both {
