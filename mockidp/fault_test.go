@@ -319,3 +319,39 @@ func TestArmListsAllProblems(t *testing.T) {
 		t.Error("the problems are not wrapped")
 	}
 }
+
+// TestSeamsOfOneExchange holds that a fault with several edits spends one of
+// its budget on an exchange and makes all of them.
+func TestSeamsOfOneExchange(t *testing.T) {
+	t.Parallel()
+	p := newMemoryProvider(t, nil)
+	ticket, err := p.Arm(fault.Spec{
+		ID:       "token.own.edits",
+		Token:    &fault.TokenEdit{RemoveClaims: []string{"iat"}},
+		Response: &fault.ResponseEdit{Endpoint: journal.Token, Status: 400},
+	}, fault.Scope{}, fault.Once)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := newMemoryBrowser(t, p)
+	r := b.swap(codeForm(b.code()))
+	e := p.Journal().Select(journal.Query{Kind: journal.Token})[0]
+	if r.StatusCode != 400 || e.Tokens[2].HonestClaims == nil || ticket.Fired() != 1 || len(e.Faults) != 1 {
+		t.Errorf("status %d, fired %d, entry %+v", r.StatusCode, ticket.Fired(), e)
+	}
+	if r := b.swap(codeForm(b.code())); r.StatusCode != http.StatusOK {
+		t.Errorf("the next exchange answered %d", r.StatusCode)
+	}
+}
+
+// TestMergeLeavesErrorsAlone holds that a patch of what an endpoint serves
+// does not count an honest error as spoilt.
+func TestMergeLeavesErrorsAlone(t *testing.T) {
+	t.Parallel()
+	p := newMemoryProvider(t, nil)
+	ticket := arm(t, p, fault.UserInfoSubOther, fault.Scope{}, fault.Always)
+	b := newMemoryBrowser(t, p)
+	if r := userinfo("Authorization", "Bearer junk")(t, b); r.member(t, "sub") != nil || ticket.Fired() != 0 {
+		t.Errorf("%s, fired %d", r.Text, ticket.Fired())
+	}
+}

@@ -137,6 +137,13 @@ func TestRefreshRotation(t *testing.T) {
 	r := refresh(first, "scope", "openid")
 	second, _ := r.member(t, "refresh_token").(string)
 	access, _ := r.member(t, "access_token").(string)
+	told := story{}
+	if raw, _ := r.member(t, "id_token").(string); raw != "" {
+		told.idToken(t, b.p.Keys(), time.Now(), raw, access)
+	}
+	if told["id_token.nonce"] != "" || told["id_token.sub"] != `"sub-ada"` {
+		t.Errorf("refreshed ID token %v", told)
+	}
 	if second == "" || second == first || r.member(t, "scope") != "openid" || r.member(t, "id_token") == nil {
 		t.Fatalf("refresh: %s", r.Text)
 	}
@@ -203,7 +210,7 @@ func TestLogout(t *testing.T) {
 	}
 }
 
-func TestLogoutOfAnotherAsksFirst(t *testing.T) {
+func TestHintOfAnother(t *testing.T) {
 	t.Parallel()
 	p := newProvider(t, nil)
 	b, other := newBrowser(t, p), newBrowser(t, p)
@@ -211,6 +218,12 @@ func TestLogoutOfAnotherAsksFirst(t *testing.T) {
 	code := other.post(action(t, page.Text), url.Values{"username": {"bob"}, "password": {"pw"}}).redirect().Get("code")
 	hint, _ := other.swap(codeForm(code)).member(t, "id_token").(string)
 	b.code()
+	if r := b.get("/begin", authParams("prompt", "none", "id_token_hint", hint)); r.redirect().Get("error") != "login_required" {
+		t.Errorf("ada's session answered for bob: %v", r.redirect())
+	}
+	if r := b.signIn(authParams("id_token_hint", hint)); r.redirect().Get("error") != "login_required" {
+		t.Errorf("ada signed in for bob: %v", r.redirect())
+	}
 	if r := b.get("/leave", url.Values{"id_token_hint": {hint}}); !strings.Contains(r.Text, `id="sign-out"`) {
 		t.Errorf("%d %s", r.StatusCode, r.Text)
 	}

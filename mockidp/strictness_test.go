@@ -118,7 +118,8 @@ func TestStrictness(t *testing.T) {
 		"token: another method than registered": {func(_ *testing.T, b *browser) reply {
 			return b.post("/swap", codeForm(b.code(), "client_id", "shop", "client_secret", basicClient().Secret))
 		}, denied("invalid_client")},
-		"token: two methods at once": {swapWith("client_secret", basicClient().Secret), body("invalid_request")},
+		"token: two methods at once":                   {swapWith("client_secret", basicClient().Secret), body("invalid_request")},
+		"token: client_id beside another Basic client": {swapWith("client_id", "app"), body("invalid_request")},
 		"token: secret of the public client": {func(_ *testing.T, b *browser) reply {
 			return b.post("/swap", codeForm(b.code(), "client_id", "app", "client_secret", "x"))
 		}, denied("invalid_client")},
@@ -151,9 +152,12 @@ func TestStrictness(t *testing.T) {
 			return b.swap(codeForm("x", "pad", strings.Repeat("x", 65<<10)))
 		}, refusal{http.StatusRequestEntityTooLarge, "invalid_request", false}},
 
-		"userinfo: junk bearer":  {userinfo("Authorization", "Bearer junk"), denied("invalid_token")},
-		"userinfo: no token":     {userinfo(), denied("")},
-		"userinfo: Basic":        {userinfo("Authorization", "Basic eDp5"), denied("")},
+		"userinfo: junk bearer": {userinfo("Authorization", "Bearer junk"), denied("invalid_token")},
+		"userinfo: no token":    {userinfo(), denied("")},
+		"userinfo: Basic":       {userinfo("Authorization", "Basic eDp5"), denied("")},
+		"userinfo: two tokens": {func(_ *testing.T, b *browser) reply {
+			return b.post("/who", url.Values{"access_token": {"x"}}, "Authorization", "Bearer y")
+		}, body("invalid_request")},
 		"userinfo: in the query": {userinfoInQuery, denied("")},
 
 		"logout: to a foreign host": {func(_ *testing.T, b *browser) reply {
@@ -161,6 +165,11 @@ func TestStrictness(t *testing.T) {
 		}, page("invalid_request")},
 		"logout: to nobody's address": {func(_ *testing.T, b *browser) reply {
 			return b.get("/leave", url.Values{"post_logout_redirect_uri": {"http://shop.test/bye"}})
+		}, page("invalid_request")},
+		"logout: hint of another issuer with the same keys": {func(t *testing.T, b *browser) reply {
+			other := newBrowser(t, newProvider(t, func(c *Config) { c.Path = "/other" }))
+			hint, _ := other.swap(codeForm(other.code())).member(t, "id_token").(string)
+			return b.get("/leave", url.Values{"id_token_hint": {hint}})
 		}, page("invalid_request")},
 		"logout: hint that is no token": {func(_ *testing.T, b *browser) reply {
 			return b.get("/leave", url.Values{"id_token_hint": {"x"}})

@@ -110,8 +110,9 @@ type Scope struct {
 	Client string `json:"client,omitempty"`
 }
 
-// Budget is how often an armed fault fires before it disarms itself. The zero
-// value is always.
+// Budget is how many exchanges an armed fault changes before it disarms itself.
+// Edits at several seams of one exchange count once; an exchange that a fault
+// could not change counts nothing. The zero value is always.
 type Budget int
 
 // Always and Once are the usual budgets; any n > 0 is the next n times.
