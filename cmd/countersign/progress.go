@@ -54,6 +54,24 @@ func (p *progress) end() {
 	}
 }
 
+// fewErrors is how many undecided checks are named: more than that have one
+// cause, and the report has them all.
+const fewErrors = 5
+
+func undecided(out *os.File, r report.Report) {
+	named := 0
+	for _, c := range r.Checks {
+		if c.Verdict != check.Error {
+			continue
+		}
+		if named++; named > fewErrors {
+			fmt.Fprintf(out, "and %d more that could not be decided\n", r.Summary.Error-fewErrors)
+			return
+		}
+		fmt.Fprintf(out, "\nERROR  %s\n  %s\n", c.ID, c.Reason)
+	}
+}
+
 // summarize says at the end what a person needs to know next.
 func summarize(out *os.File, r report.Report, paths report.Paths) {
 	s := r.Summary
@@ -63,12 +81,12 @@ func summarize(out *os.File, r report.Report, paths report.Paths) {
 		fmt.Fprintln(out, "The run was interrupted; the report has what was decided so far.")
 	}
 	for _, c := range r.Checks {
-		if c.Verdict == check.Fail || c.Verdict == check.Warn || c.Verdict == check.Error && !r.Run.Interrupted {
-			fmt.Fprintf(out, "\n%s  %s\n  %s\n", strings.ToUpper(string(c.Verdict)), c.ID, c.Reason)
-			if c.Verdict != check.Error {
-				fmt.Fprintf(out, "  To mend it: %s\n", c.Remedy)
-			}
+		if c.Verdict == check.Fail || c.Verdict == check.Warn {
+			fmt.Fprintf(out, "\n%s  %s\n  %s\n  To mend it: %s\n", strings.ToUpper(string(c.Verdict)), c.ID, c.Reason, c.Remedy)
 		}
+	}
+	if !r.Run.Interrupted {
+		undecided(out, r)
 	}
 	fmt.Fprintf(out, "\nReport: %s\n", paths.HTML)
 }

@@ -16,7 +16,7 @@ import (
 type Page struct {
 	URL   string `json:"url"`
 	Title string `json:"title"`
-	// Text is what a person reads on it, at most 4,000 characters.
+	// Text is the text of it, white space folded, at most 4,000 characters.
 	Text string `json:"text"`
 	// AsksPassword is true for a page with a password field.
 	AsksPassword bool `json:"password"`

@@ -121,10 +121,15 @@ func flags() []chromedp.ExecAllocatorOption {
 		chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.Headless, chromedp.DisableGPU,
 		chromedp.WindowSize(windowWidth, windowHeight),
 		chromedp.Flag("disable-features", strings.Join(disabledFeatures, ",")),
+		// Pictures come out at half the size without being scaled.
+		chromedp.Flag("force-device-scale-factor", "0.5"),
 		// localhost is mapped to one address so that no attempt is lost on ::1.
 		chromedp.Flag("host-resolver-rules", "MAP localhost 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE [::1]"),
 	}
 	for _, name := range []string{
+		// Going back and forth between shop and provider takes no new renderer
+		// each time.
+		"process-per-site",
 		"disable-quic", "disable-background-networking", "disable-component-update", "disable-sync",
 		"allow-pre-commit-input", // without it Chrome drops keys sent before the first frame
 		"disable-extensions", "disable-default-apps", "disable-breakpad", "mute-audio",
@@ -141,3 +146,6 @@ func flags() []chromedp.ExecAllocatorOption {
 	}
 	return opts
 }
+
+// Context is the browser for code that drives it with chromedp itself.
+func (c *Chrome) Context() context.Context { return c.ctx }

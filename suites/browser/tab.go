@@ -93,7 +93,7 @@ const (
 	focusScript = `(() => { const e = document.querySelector(%s); if (!e) return false; e.value = ""; e.focus(); return true; })()`
 	clickScript = `(() => { const e = document.querySelector(%s); if (!e) return false; e.click(); return true; })()`
 	readScript  = `({url: location.href, title: document.title, password: !!document.querySelector("input[type=password]"),
-		text: (document.body ? document.body.innerText : "").slice(0, 4000)})`
+		text: (document.body ? document.body.textContent : "").replace(/\s+/g, " ").trim().slice(0, 4000)})`
 )
 
 // Eval evaluates a script in the page and decodes its value into out, which
@@ -124,19 +124,16 @@ func (s *Session) HTML(ctx context.Context) (string, error) {
 	return html, err
 }
 
-// The size of the window, and the scale of pictures of it: enough to read a
-// heading, a quarter of the bytes.
+// The size of the window in CSS pixels.
 const (
-	windowWidth     = 1024
-	windowHeight    = 768
-	screenshotScale = 0.5
+	windowWidth  = 1024
+	windowHeight = 768
 )
 
-// Screenshot is a JPEG of the window.
+// Screenshot is a JPEG of the window, at half its size.
 func (s *Session) Screenshot(ctx context.Context) ([]byte, error) {
 	res, err := cdp.Call(ctx, s.target, page.CaptureScreenshot, page.CaptureScreenshotParams{
-		Format: page.CaptureScreenshotFormatJpeg, Quality: ptr(int64(55)), OptimizeForSpeed: ptr(true),
-		Clip: &page.Viewport{Width: windowWidth, Height: windowHeight, Scale: screenshotScale},
+		Format: page.CaptureScreenshotFormatJpeg, Quality: ptr(int64(60)), OptimizeForSpeed: ptr(true),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("screenshot: %w", err)

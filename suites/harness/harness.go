@@ -46,6 +46,7 @@ type Decided = engine.Progress
 type Harness struct {
 	plan    Plan
 	chrome  *browser.Chrome
+	clean   *profiles
 	environ *environ.Environment
 	tell    Progress
 	failed  bool
@@ -77,9 +78,15 @@ func (h *Harness) start(ctx ginkgo.SpecContext) {
 	if err != nil {
 		ginkgo.Fail(err.Error())
 	}
+	h.clean = newProfiles(base, h.chrome)
 }
 
 func (h *Harness) stop(ctx ginkgo.SpecContext) {
+	if h.clean != nil {
+		if err := h.clean.close(ctx); err != nil {
+			ginkgo.GinkgoWriter.Println(err)
+		}
+	}
 	if h.chrome != nil {
 		if err := h.chrome.Close(ctx); err != nil {
 			ginkgo.GinkgoWriter.Println(err)

@@ -3,7 +3,9 @@ package harness
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/countersign-oidc/countersign/mockidp/fault"
@@ -32,6 +34,8 @@ type Try struct {
 	// KeepPage does not ask who is signed in afterwards, so that the page stays
 	// as it is.
 	KeepPage bool
+	// NoPicture takes no screenshot: for one of many spellings.
+	NoPicture bool
 }
 
 // SignIn tries a sign-in and observes it. A sign-in that the shop or the
@@ -58,7 +62,7 @@ func (s *Spec) SignIn(ctx context.Context, t Try) (*attempt.SignIn, error) {
 		a.Fired = ticket.Fired()
 	}
 	a.Entries = s.entries(mark)
-	return a, s.observe(ctx, b, a, seen, t.KeepPage)
+	return a, s.observe(ctx, b, a, seen, t)
 }
 
 func (s *Spec) begin(t Try) *attempt.SignIn {
@@ -128,24 +132,51 @@ func (s *Spec) atProvider(p attempt.Page) bool {
 	return p.Origin() == attempt.Origin(s.Lane.Provider.Issuer())
 }
 
-// observe asks what came of an attempt. The screenshot comes first: it shows
-// the end of the sign-in and not the question.
-func (s *Spec) observe(ctx context.Context, b *browser.Session, a *attempt.SignIn, seen int, keep bool) error {
-	var err error
-	if a.Screenshot, err = b.Screenshot(ctx); err != nil {
-		return err
-	}
+// observe asks what came of an attempt. The page stays as it is while the
+// picture of it is taken, so that both show the end of the sign-in.
+func (s *Spec) observe(ctx context.Context, b *browser.Session, a *attempt.SignIn, seen int, t Try) error {
 	rec := b.Record()
 	rec.Requests = rec.Requests[min(seen, len(rec.Requests)):]
 	a.Record = rec
-	if keep {
-		return nil
+	picture := make(chan error, 1)
+	go func() {
+		var err error
+		if !t.NoPicture {
+			a.Screenshot, err = b.Screenshot(ctx)
+		}
+		picture <- err
+	}()
+	var whoErr, cookieErr error
+	known := t.KeepPage
+	if !known {
+		a.Who, known, whoErr = s.whoInPlace(ctx, b, a.Page)
+		a.Cookies, cookieErr = b.Cookies(ctx)
 	}
-	if a.Who, err = s.Who(ctx, b); err != nil {
-		return err
+	err := errors.Join(<-picture, whoErr, cookieErr)
+	if err == nil && !known {
+		a.Who, err = s.Who(ctx, b)
 	}
-	a.Cookies, err = b.Cookies(ctx)
 	return err
+}
+
+// whoInPlace asks the shop who is signed in without leaving its page. It does
+// not know when the browser is elsewhere, or when the answer could be another
+// page that a redirect led to.
+func (s *Spec) whoInPlace(ctx context.Context, b *browser.Session, p attempt.Page) (_ attempt.Who, known bool, _ error) {
+	how := s.Lane.Shop.WhoAmI
+	if how.JSON == "" || p.Origin() != attempt.Origin(s.Lane.Shop.BaseURL) || p.Status == 0 {
+		return attempt.Who{}, false, nil
+	}
+	status, body, err := b.Fetch(ctx, s.Lane.Shop.URL(how.JSON))
+	switch {
+	case err != nil: // the page's policy forbids it, for example
+		return attempt.Who{}, false, context.Cause(ctx)
+	case status == http.StatusUnauthorized:
+		return attempt.Who{Status: status}, true, nil
+	case status == http.StatusOK && attempt.Lookup(body, how.Subject) != nil:
+		return s.who(status, body), true, nil
+	}
+	return attempt.Who{}, false, nil
 }
 
 // Who asks the shop, in a browser, who is signed in.
@@ -162,16 +193,24 @@ func (s *Spec) Who(ctx context.Context, b *browser.Session) (attempt.Who, error)
 	if err := b.Eval(ctx, `(document.querySelector("pre") || document.body).textContent`, &body); err != nil {
 		return attempt.Who{}, fmt.Errorf("who is signed in: %w", err)
 	}
-	w := attempt.Who{Status: p.Status}
-	if json.Valid([]byte(body)) {
-		w.Body = json.RawMessage(body)
+	if p.Origin() != attempt.Origin(s.Lane.Shop.BaseURL) {
+		return attempt.Who{Status: p.Status}, nil
 	}
-	if p.Origin() != attempt.Origin(s.Lane.Shop.BaseURL) || p.Status != 200 {
-		return w, nil
+	return s.who(p.Status, []byte(body)), nil
+}
+
+// who reads a who-am-I answer of the shop.
+func (s *Spec) who(status int, body []byte) attempt.Who {
+	w := attempt.Who{Status: status}
+	if json.Valid(body) {
+		w.Body = body
 	}
-	w.SignedIn = true
-	_ = json.Unmarshal(attempt.Lookup(w.Body, how.Subject), &w.Subject) // not a string: no subject
-	return w, nil
+	if status == http.StatusOK {
+		w.SignedIn = true
+		// A subject that is no string is none, which the judge tells apart.
+		_ = json.Unmarshal(attempt.Lookup(w.Body, s.Lane.Shop.WhoAmI.Subject), &w.Subject)
+	}
+	return w
 }
 
 func (s *Spec) whoFromPage(ctx context.Context, b *browser.Session) (attempt.Who, error) {

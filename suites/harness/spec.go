@@ -43,18 +43,22 @@ func (s *Spec) try(ctx context.Context, setup environ.Setup, body Body) (f judge
 			return judge.Skip("Not tried: %s.", environ.MissingError{Capability: need}), nil
 		}
 	}
-	s.Browser, err = s.harness.chrome.NewSession(ctx)
+	s.Browser, err = s.harness.clean.take(ctx)
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	defer func() { err = errors.Join(err, s.Browser.Close()) }()
+	defer s.harness.clean.put(s.Browser)
 	return body(ctx, s)
 }
 
-// Stranger opens a second browser profile, of another person.
+// Stranger is a second browser profile, of another person. Release takes it
+// back.
 func (s *Spec) Stranger(ctx context.Context) (*browser.Session, error) {
-	return s.harness.chrome.NewSession(ctx)
+	return s.harness.clean.take(ctx)
 }
+
+// Release takes back the profile of a stranger.
+func (s *Spec) Release(b *browser.Session) { s.harness.clean.put(b) }
 
 // Person makes a person whom no other check knows. The provider knows them
 // from now on.

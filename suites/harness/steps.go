@@ -2,7 +2,6 @@ package harness
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -44,27 +43,27 @@ func (s *Spec) Begin(ctx context.Context, b *browser.Session) (*attempt.SignIn, 
 }
 
 // Open opens an address, as a link in a mail or Back would, and observes it
-// like a sign-in.
-func (s *Spec) Open(ctx context.Context, title string, u identity.User, address string) (*attempt.SignIn, error) {
-	a := s.begin(Try{Title: title, User: u})
+// like a sign-in. Of the try, title, user and picture count.
+func (s *Spec) Open(ctx context.Context, address string, t Try) (*attempt.SignIn, error) {
+	a := s.begin(t)
 	mark := s.Lane.Provider.Journal().Mark()
 	seen := len(s.Browser.Record().Requests)
 	var err error
 	if a.Page, err = s.Browser.Navigate(ctx, address); err != nil {
-		return nil, fmt.Errorf("%s: %w", title, err)
+		return nil, fmt.Errorf("%s: %w", t.Title, err)
 	}
 	a.Entries = s.entries(mark)
-	return a, s.observe(ctx, s.Browser, a, seen, false)
+	return a, s.observe(ctx, s.Browser, a, seen, t)
 }
 
 // Intercept signs a stranger in at the provider in a browser of their own and
 // keeps the authorization response from the shop. It returns its address.
-func (s *Spec) Intercept(ctx context.Context, u identity.User) (_ string, err error) {
+func (s *Spec) Intercept(ctx context.Context, u identity.User) (string, error) {
 	b, err := s.Stranger(ctx)
 	if err != nil {
 		return "", err
 	}
-	defer func() { err = errors.Join(err, b.Close()) }()
+	defer s.Release(b)
 	a, err := s.SignIn(ctx, Try{
 		Title: "A stranger signs in at the provider and keeps the answer", User: u, Browser: b, KeepPage: true,
 		Written: &fault.Spec{
@@ -161,12 +160,12 @@ func (s *Spec) Fetch(ctx context.Context, path string, header map[string]string,
 }
 
 // Replay uses cookies in a browser as good as new and asks who is signed in.
-func (s *Spec) Replay(ctx context.Context, cookies []attempt.Cookie) (_ attempt.Who, err error) {
+func (s *Spec) Replay(ctx context.Context, cookies []attempt.Cookie) (attempt.Who, error) {
 	b, err := s.Stranger(ctx)
 	if err != nil {
 		return attempt.Who{}, err
 	}
-	defer func() { err = errors.Join(err, b.Close()) }()
+	defer s.Release(b)
 	if err := b.SetCookies(ctx, cookies); err != nil {
 		return attempt.Who{}, err
 	}
@@ -216,7 +215,7 @@ func (s *Spec) SignOut(ctx context.Context, in *attempt.SignIn, t Try) (*attempt
 		a.Fired = ticket.Fired()
 	}
 	a.Entries = s.entries(mark)
-	return a, s.observe(ctx, s.Browser, a, seen, false)
+	return a, s.observe(ctx, s.Browser, a, seen, t)
 }
 
 // WhoAmIPath is where the shop tells who is signed in.

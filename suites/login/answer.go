@@ -35,7 +35,7 @@ func stateBound(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	if _, err := s.Begin(ctx, s.Browser); err != nil {
 		return judge.Finding{}, err
 	}
-	victim, err := s.Open(ctx, "The customer's browser opens the attacker's answer", customer, stolen)
+	victim, err := s.Open(ctx, stolen, harness.Try{Title: "The customer's browser opens the attacker's answer", User: customer})
 	if err != nil {
 		return judge.Finding{}, err
 	}
@@ -60,7 +60,7 @@ func stateOnce(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	if !ok {
 		return judge.Undecided("The browser was not seen at the authorization endpoint."), nil
 	}
-	again, err := s.Open(ctx, "The provider answers the same authorization request again", u, request)
+	again, err := s.Open(ctx, request, harness.Try{Title: "The provider answers the same authorization request again", User: u})
 	if err != nil {
 		return judge.Finding{}, err
 	}
@@ -78,7 +78,7 @@ func codeOnce(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	if len(callbacks) == 0 {
 		return judge.Undecided("The browser was not seen at the shop's sign-in redirect."), nil
 	}
-	again, err := s.Open(ctx, "The browser opens the callback once more", u, callbacks[0].URL)
+	again, err := s.Open(ctx, callbacks[0].URL, harness.Try{Title: "The browser opens the callback once more", User: u})
 	if err != nil {
 		return judge.Finding{}, err
 	}
@@ -121,7 +121,7 @@ func errorCodes(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 			return judge.Finding{}, err
 		}
 		a, err := s.SignIn(ctx, harness.Try{
-			Title: "A sign-in that the provider answers with " + name, User: u,
+			Title: "A sign-in that the provider answers with " + name, User: u, NoPicture: name != "access_denied",
 			Written: &fault.Spec{
 				ID: fault.ID("authorize.error." + name), Title: "The error " + name + " in place of a code",
 				Redirect: &fault.RedirectEdit{Endpoint: journal.Authorize, Error: name},

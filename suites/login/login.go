@@ -87,7 +87,7 @@ func returnForeign(ctx context.Context, s *harness.Spec) (judge.Finding, error) 
 			return judge.Finding{}, err
 		}
 		a, err := s.SignIn(ctx, harness.Try{
-			Title: "A sign-in that is to return to " + address, User: u,
+			Title: "A sign-in that is to return to " + address, User: u, NoPicture: true,
 			Visit: s.Lane.Shop.StartWithReturn + url.QueryEscape(address),
 		})
 		if err != nil {

@@ -109,20 +109,19 @@ func returnForeign(ctx context.Context, s *harness.Spec) (judge.Finding, error) 
 		return judge.Finding{}, err
 	}
 	findings := []judge.Finding{judge.Control(*in)}
-	for _, address := range harness.ForeignAddresses(s.Lane.Provider.Issuer()) {
-		for _, forget := range []bool{false, true} {
-			if forget {
-				if err := s.ForgetShop(ctx); err != nil {
-					return judge.Finding{}, err
-				}
-			}
-			link := s.Lane.Shop.URL(s.Lane.Shop.ReturnAfterSignOut + url.QueryEscape(address))
-			a, err := s.Open(ctx, "A sign-out that is to return to "+address, u, link)
-			if err != nil {
+	addresses := harness.ForeignAddresses(s.Lane.Provider.Issuer())
+	for i, address := range append(addresses[:1:1], addresses...) {
+		if i == 1 { // the first is tried signed in too
+			if err := s.ForgetShop(ctx); err != nil {
 				return judge.Finding{}, err
 			}
-			findings = append(findings, judge.StaysAtShop(*a))
 		}
+		link := s.Lane.Shop.URL(s.Lane.Shop.ReturnAfterSignOut + url.QueryEscape(address))
+		a, err := s.Open(ctx, link, harness.Try{Title: "A sign-out that is to return to " + address, User: u, NoPicture: true})
+		if err != nil {
+			return judge.Finding{}, err
+		}
+		findings = append(findings, judge.StaysAtShop(*a))
 	}
 	return judge.First(findings...), nil
 }
@@ -167,7 +166,7 @@ func byLink(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	link, err := s.Open(ctx, "The signed-in browser opens the sign-out redirect", u, s.Lane.Shop.URL(s.Lane.Shop.PostLogoutRedirect))
+	link, err := s.Open(ctx, s.Lane.Shop.URL(s.Lane.Shop.PostLogoutRedirect), harness.Try{Title: "The signed-in browser opens the sign-out redirect", User: u})
 	if err != nil {
 		return judge.Finding{}, err
 	}

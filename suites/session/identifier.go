@@ -2,7 +2,6 @@ package session
 
 import (
 	"context"
-	"errors"
 
 	"github.com/countersign-oidc/countersign/mockidp/identity"
 	"github.com/countersign-oidc/countersign/suites/attempt"
@@ -12,12 +11,12 @@ import (
 
 // rotated plants the cookies that the shop gave an attacker, from a public
 // page and from the start of a sign-in, in the browser of a customer.
-func rotated(ctx context.Context, s *harness.Spec) (_ judge.Finding, err error) {
+func rotated(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	attacker, err := s.Stranger(ctx)
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	defer func() { err = errors.Join(err, attacker.Close()) }()
+	defer s.Release(attacker)
 	shop := s.Lane.Shop
 	for _, path := range []string{shop.Public, shop.SignIn.Visit} {
 		if _, err := attacker.Navigate(ctx, shop.URL(path)); err != nil {

@@ -97,7 +97,7 @@ func afterExpiry(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 		return judge.Finding{}, err
 	}
 	s.Lane.Advance(configured + 30*time.Second)
-	public, err := s.Open(ctx, "The customer opens a public page after the session's end", u, s.Lane.Shop.URL(s.Lane.Shop.Public))
+	public, err := s.Open(ctx, s.Lane.Shop.URL(s.Lane.Shop.Public), harness.Try{Title: "The customer opens a public page after the session's end", User: u})
 	if err != nil {
 		return judge.Finding{}, err
 	}

@@ -1,0 +1,81 @@
+package harness
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/countersign-oidc/countersign/suites/browser"
+)
+
+// profiles hands out browser profiles. It opens the next one and closes used
+// ones while a check waits for something else: both cost half a sign-in.
+type profiles struct {
+	chrome  *browser.Chrome
+	ctx     context.Context
+	next    chan opened
+	closing sync.WaitGroup
+
+	mu  sync.Mutex
+	err error
+}
+
+type opened struct {
+	session *browser.Session
+	err     error
+}
+
+func newProfiles(ctx context.Context, chrome *browser.Chrome) *profiles {
+	p := &profiles{chrome: chrome, ctx: ctx, next: make(chan opened, 1)}
+	p.open()
+	return p
+}
+
+func (p *profiles) open() {
+	go func() {
+		s, err := p.chrome.NewSession(p.ctx)
+		p.next <- opened{s, err}
+	}()
+}
+
+// take is a clean profile; another one is opened for the next check.
+func (p *profiles) take(ctx context.Context) (*browser.Session, error) {
+	s, err := p.ready(ctx)
+	if ctx.Err() == nil {
+		p.open()
+	}
+	return s, err
+}
+
+func (p *profiles) ready(ctx context.Context) (*browser.Session, error) {
+	select {
+	case o := <-p.next:
+		return o.session, o.err
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+// put closes a used profile.
+func (p *profiles) put(s *browser.Session) {
+	p.closing.Go(func() { p.note(s.Close()) })
+}
+
+func (p *profiles) note(err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.err = errors.Join(p.err, err)
+}
+
+// close closes what is left and tells of everything that did not close.
+func (p *profiles) close(ctx context.Context) error {
+	if s, err := p.ready(ctx); err != nil {
+		p.note(err)
+	} else {
+		p.put(s)
+	}
+	p.closing.Wait()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.err
+}
