@@ -24,7 +24,8 @@ type Page struct {
 	Status int `json:"-"`
 	// Header is the header of the answer, names in lower case.
 	Header map[string]string `json:"-"`
-	// Failed is the network error behind the browser's own error page.
+	// Failed is the network error behind the browser's own error page, or why
+	// a navigation ended without a page: then the page is the one from before.
 	Failed string `json:"-"`
 }
 

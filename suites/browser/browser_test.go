@@ -75,6 +75,11 @@ func startSite(t testing.TB) *httptest.Server {
 	mux.HandleFunc("GET /alert", func(w http.ResponseWriter, _ *http.Request) {
 		writePage(w, `<script>alert("boo")</script><p>after</p>`)
 	})
+	mux.HandleFunc("GET /script", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Location", "javascript:alert(1)")
+		w.WriteHeader(http.StatusFound)
+	})
+	mux.HandleFunc("GET /empty", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.HandleFunc("GET /down", func(w http.ResponseWriter, _ *http.Request) { panic(http.ErrAbortHandler) })
 	mux.HandleFunc("GET /hang", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	srv := httptest.NewServer(mux)
@@ -148,6 +153,22 @@ func TestPagesThatLeadElsewhere(t *testing.T) {
 	}
 	if rec := s.Record(); len(rec.Dialogs) != 1 || rec.Dialogs[0] != "boo" {
 		t.Errorf("dialogs = %q", rec.Dialogs)
+	}
+}
+
+func TestNavigationsWithoutADocument(t *testing.T) {
+	site, s := startSite(t), newSession(t, startChrome(t))
+	if _, err := s.Navigate(t.Context(), site.URL+"/form"); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/script", "/empty"} {
+		p, err := s.Navigate(t.Context(), site.URL+path)
+		if err != nil || p.Failed == "" || p.URL != site.URL+"/form" {
+			t.Errorf("%s = %+v, %v; want the page from before and a reason", path, p, err)
+		}
+	}
+	if p, err := s.Navigate(t.Context(), site.URL+"/form"); err != nil || p.Status != 200 || p.Failed != "" {
+		t.Errorf("afterwards = %+v, %v", p, err)
 	}
 }
 

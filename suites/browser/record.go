@@ -28,7 +28,12 @@ type recorder struct {
 	// its document is parsed; document is the last document that was.
 	pending  bool
 	document cdp.LoaderID
-	dialog   func()
+	// navigating is the navigation that is pending; aborted counts those that
+	// ended without a document: a download, an empty answer, a redirect that
+	// the browser refuses.
+	navigating cdp.LoaderID
+	aborted    int
+	dialog     func()
 }
 
 func newRecorder(frame cdp.FrameID) *recorder {
@@ -49,6 +54,7 @@ func (r *recorder) see(ev any) {
 		r.fail(ev)
 	case *page.EventFrameStartedNavigating:
 		if ev.FrameID == r.frame && ev.NavigationType != page.FrameStartedNavigatingNavigationTypeSameDocument {
+			r.navigating = ev.LoaderID
 			r.begin()
 		}
 	case *page.EventFrameRequestedNavigation:
@@ -119,6 +125,11 @@ func (r *recorder) fail(ev *network.EventLoadingFailed) {
 	if q := r.last(ev.RequestID); q != nil && q.Status == 0 {
 		q.Failed = ev.ErrorText
 	}
+	if ev.ErrorText == "net::ERR_ABORTED" && r.pending && string(ev.RequestID) == string(r.navigating) {
+		r.pending = false
+		r.aborted++
+		r.signal()
+	}
 }
 
 func (r *recorder) last(id network.RequestID) *attempt.Request {
@@ -139,11 +150,13 @@ func consoleText(ev *runtime.EventConsoleAPICalled) string {
 	return strings.Join(parts, " ")
 }
 
-// current is the document that was parsed last.
-func (r *recorder) current() cdp.LoaderID {
+// next tells when a navigation that starts from now on has come to an end: by
+// a document, or without one.
+func (r *recorder) next() func(*recorder) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.document
+	document, aborted := r.document, r.aborted
+	return func(r *recorder) bool { return r.document != document || r.aborted != aborted }
 }
 
 // snapshot copies what was recorded.

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/css"
+	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
@@ -58,6 +60,13 @@ func (s *Session) prepare(ctx context.Context) error {
 	}
 	if err := chromedp.Listen(s.ctx, s.rec.see); err != nil {
 		return fmt.Errorf("events of the new tab: %w", err)
+	}
+	// chromedp mirrors the document of each page, which nothing here reads.
+	if _, err := cdp.Call(ctx, s.target, css.Disable, cdp.Empty{}); err != nil {
+		return fmt.Errorf("styles of the new tab: %w", err)
+	}
+	if _, err := cdp.Call(ctx, s.target, dom.Disable, cdp.Empty{}); err != nil {
+		return fmt.Errorf("document of the new tab: %w", err)
 	}
 	_, err = cdp.Call(ctx, s.target, emulation.SetFocusEmulationEnabled,
 		emulation.SetFocusEmulationEnabledParams{Enabled: true})

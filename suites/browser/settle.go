@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -15,11 +16,11 @@ func (s *Session) await(ctx context.Context, what string, act func(context.Conte
 	ctx, cancel := context.WithTimeoutCause(ctx, pageTimeout,
 		fmt.Errorf("no new page within %s", pageTimeout))
 	defer cancel()
-	before := s.rec.current()
+	arrived := s.rec.next()
 	if err := act(ctx); err != nil {
 		return attempt.Page{}, s.explain(ctx, what, err)
 	}
-	return s.settle(ctx, what, func(r *recorder) bool { return r.document != before })
+	return s.settle(ctx, what, arrived)
 }
 
 // settle waits until the tab shows a document that arrived accepts and that
@@ -71,6 +72,10 @@ func (s *Session) describe(p *attempt.Page, loader cdp.LoaderID) {
 	defer s.rec.mu.Unlock()
 	for i := len(s.rec.record.Requests) - 1; i >= 0; i-- {
 		q := s.rec.record.Requests[i]
+		if s.rec.navigating != loader && q.Document && string(s.rec.ids[i]) == string(s.rec.navigating) {
+			p.Failed = cmp.Or(q.Failed, fmt.Sprintf("status %d without a page", q.Status))
+			return
+		}
 		if q.Document && string(s.rec.ids[i]) == string(loader) {
 			p.Status, p.Header, p.Failed = q.Status, q.Header, q.Failed
 			if strings.HasPrefix(p.URL, "chrome-error:") {

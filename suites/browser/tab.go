@@ -22,14 +22,14 @@ func (s *Session) Navigate(ctx context.Context, target string) (attempt.Page, er
 	ctx, cancel := context.WithTimeoutCause(ctx, pageTimeout,
 		fmt.Errorf("no page within %s", pageTimeout))
 	defer cancel()
-	before := s.rec.current()
+	arrived := s.rec.next()
 	res, err := cdp.Call(ctx, s.target, page.Navigate, page.NavigateParams{URL: target})
 	if err != nil {
 		return attempt.Page{}, s.explain(ctx, "open "+target, err)
 	}
 	// Without a loader the URL led to a fragment of the page that is shown.
 	return s.settle(ctx, "open "+target, func(r *recorder) bool {
-		return res.LoaderID == "" || r.document != before
+		return res.LoaderID == "" || arrived(r)
 	})
 }
 

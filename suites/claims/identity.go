@@ -17,18 +17,18 @@ import (
 
 func identitySpecs(h *harness.Harness) {
 	h.Check(catalog.ClaimsIdentityFoundAgain, foundAgain)
-	h.Check(catalog.ClaimsEmailNotIdentity, apart(func(a, b *identity.User) { b.Claims["email"] = a.Claims["email"] }))
-	h.Check(catalog.ClaimsSubjectCase, apart(func(a, b *identity.User) {
-		a.Subject = strings.ToLower(a.Subject)
-		b.Subject = strings.ToUpper(a.Subject)
+	h.Check(catalog.ClaimsEmailNotIdentity, apart(func(first, other *identity.User) {
+		other.Claims["email"] = first.Claims["email"]
+	}))
+	h.Check(catalog.ClaimsSubjectCase, apart(func(first, other *identity.User) {
+		other.Subject = strings.ToUpper(first.Subject)
 	}))
 	h.Check(catalog.ClaimsSubjectExact, apart(
-		func(a, b *identity.User) { b.Subject = a.Subject + " " },
-		func(a, b *identity.User) {
-			a.Subject += "-\u00e9"
-			b.Subject = strings.Replace(a.Subject, "\u00e9", "e\u0301", 1)
+		func(first, other *identity.User) { other.Subject = first.Subject + " " },
+		func(first, other *identity.User) {
+			other.Subject = strings.Replace(first.Subject, composed, decomposed, 1)
 		},
-		func(a, b *identity.User) { b.Subject = a.Subject + "\u200d" },
+		func(first, other *identity.User) { other.Subject = first.Subject + "\u200d" },
 	))
 	h.Check(catalog.ClaimsExactNames, exactNames)
 	byNumber := environ.Setup{Identifier: "customer_id"}
@@ -52,26 +52,32 @@ func foundAgain(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 		judge.SameCustomer(s.Customer(first), s.Customer(second))), nil
 }
 
-// apart is a check that two people who are alike in one way are two customers.
-// A shop may also refuse the second, if the way is one that no sound provider
-// would have.
-func apart(alike ...func(a, b *identity.User)) harness.Body {
+// composed and decomposed are two spellings of one letter (Unicode forms C
+// and D).
+const composed, decomposed = "\u00e9", "e\u0301"
+
+// apart is a check that people who are like the first in one way each are
+// customers of their own. A shop may also refuse them, if the way is one that
+// no sound provider would have.
+func apart(alike ...func(first, other *identity.User)) harness.Body {
 	return func(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
-		var findings []judge.Finding
+		u := s.Person(nil)
+		u.Subject = strings.ToLower(u.Subject) + composed
+		s.Lane.Provider.PutUser(u)
+		first, err := visit(ctx, s, "The sign-in of one person", u)
+		if err != nil {
+			return judge.Finding{}, err
+		}
+		findings := []judge.Finding{judge.Control(*first)}
 		for _, change := range alike {
-			a, b := s.Person(nil), s.Person(nil)
-			change(&a, &b)
-			s.Lane.Provider.PutUser(a)
-			s.Lane.Provider.PutUser(b)
-			first, err := visit(ctx, s, "The sign-in of one person", a)
+			other := s.Person(nil)
+			change(&u, &other)
+			s.Lane.Provider.PutUser(other)
+			a, err := visit(ctx, s, "The sign-in of another person", other)
 			if err != nil {
 				return judge.Finding{}, err
 			}
-			second, err := visit(ctx, s, "The sign-in of another person", b)
-			if err != nil {
-				return judge.Finding{}, err
-			}
-			findings = append(findings, judge.Control(*first), judge.OtherCustomer(*second, s.Customer(first), s.Customer(second)))
+			findings = append(findings, judge.OtherCustomer(*a, s.Customer(first), s.Customer(a)))
 		}
 		return judge.First(findings...), nil
 	}

@@ -54,11 +54,19 @@ func evidenceOf(a attempt.SignIn) check.Evidence {
 	for _, q := range a.Record.Requests {
 		if q.Document {
 			e.Pages = append(e.Pages, check.Page{
-				AtMS: q.At.Sub(a.Began).Milliseconds(), URL: redactURL(q.URL), Status: q.Status,
+				AtMS: q.At.Sub(a.Began).Milliseconds(), URL: redactURL(q.URL), Status: q.Status, Title: titleOf(a, q),
 			})
 		}
 	}
 	return e
+}
+
+// titleOf is the title of a request's document, known of the one that rests.
+func titleOf(a attempt.SignIn, q attempt.Request) string {
+	if q.URL == a.Page.URL && q.Status == a.Page.Status {
+		return a.Page.Title
+	}
+	return ""
 }
 
 func signedIn(w attempt.Who) string {

@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"fmt"
 	"net/url"
 
 	"github.com/countersign-oidc/countersign/mockidp/journal"
@@ -50,6 +51,9 @@ func CleanURL(a attempt.SignIn) Finding {
 // StaysAtShop decides whether a sign-in or sign-out with a foreign address to
 // return to ended at the shop.
 func StaysAtShop(a attempt.SignIn) Finding {
+	if a.Page.Failed != "" {
+		return Fail("%s led to an address that the browser refuses (%s).", a.Title, a.Page.Failed)
+	}
 	if a.Page.Origin() != a.ShopOrigin {
 		return Fail("%s ended at %s, another site.", a.Title, a.Page.URL)
 	}
@@ -85,9 +89,17 @@ func NotRedeemed(a attempt.SignIn) Finding {
 // NotCrashed decides whether the shop answered with a page that is no crash.
 func NotCrashed(a attempt.SignIn) Finding {
 	if crashed(a) || a.Page.Status >= 500 {
-		return Fail("%s: the shop answered with status %d %s.", a.Title, a.Page.Status, a.Page.Failed)
+		return Fail("%s: the shop answered with %s.", a.Title, answered(a.Page))
 	}
-	return Pass("%s: the shop answered with status %d.", a.Title, a.Page.Status)
+	return Pass("%s: the shop answered with %s.", a.Title, answered(a.Page))
+}
+
+// answered is how a page came about: its status, or why there is none.
+func answered(p attempt.Page) string {
+	if p.Failed != "" {
+		return "no page (" + p.Failed + ")"
+	}
+	return fmt.Sprintf("status %d", p.Status)
 }
 
 // HandledError decides whether an error of the provider ended on a page of the
@@ -109,7 +121,7 @@ func HandledError(bad, good attempt.SignIn, name string) Finding {
 	case bad.Page.Origin() != bad.ShopOrigin:
 		return Fail("After the error %s the browser does not rest at the shop but at %s.", name, bad.Page.URL)
 	case crashed(bad):
-		return Fail("The shop answered the error %s with status %d, as if it had crashed.", name, bad.Page.Status)
+		return Fail("The shop answered the error %s with %s, as if it had crashed.", name, answered(bad.Page))
 	}
 	return First(Control(good), Pass("The error %s ends on a page of the shop with status %d, and an ordinary sign-in works.", name, bad.Page.Status))
 }

@@ -86,7 +86,7 @@ func Refused(bad, good attempt.SignIn) Finding {
 		return f
 	}
 	if crashed(bad) {
-		return Fail("The shop made no session, but it crashed (status %d) although the provider only %s.", bad.Page.Status, did(bad))
+		return Fail("The shop made no session, but it crashed (%s) although the provider only %s.", answered(bad.Page), did(bad))
 	}
 	return Pass("The provider %s: the shop made no session, and signs the same person in once the fault is gone.", did(bad))
 }

@@ -291,6 +291,7 @@ func TestAnswers(t *testing.T) {
 	expect(t, "code in URL", CleanURL(change(good, func(a *attempt.SignIn) { a.Page.URL = callback })), check.Fail, "code")
 	expect(t, "at the shop", StaysAtShop(good), check.Pass, "")
 	expect(t, "elsewhere", StaysAtShop(change(good, func(a *attempt.SignIn) { a.Page.URL = "http://evil/" })), check.Fail, "another site")
+	expect(t, "refused by the browser", StaysAtShop(change(good, func(a *attempt.SignIn) { a.Page.Failed = "net::ERR_ABORTED" })), check.Fail, "refuses")
 	expect(t, "rests", RestsAt(good, good.Page.URL), check.Pass, "")
 	expect(t, "rests elsewhere", RestsAt(good, "http://x/"), check.Fail, "began at http://x/")
 	expect(t, "anonymous", Anonymous(error400), check.Pass, "")

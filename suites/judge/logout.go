@@ -15,7 +15,7 @@ func ShowsPage(a attempt.SignIn) Finding {
 	case a.Page.Origin() != a.ShopOrigin:
 		return Fail("%s ended at %s, not at the shop.", a.Title, a.Page.URL)
 	case a.Page.Status >= 400 || a.Page.Failed != "":
-		return Fail("%s ended on an error of the shop, status %d %s.", a.Title, a.Page.Status, a.Page.Failed)
+		return Fail("%s ended on an error of the shop: %s.", a.Title, answered(a.Page))
 	}
 	return Pass("%s ended on the shop's page %q.", a.Title, a.Page.Title)
 }

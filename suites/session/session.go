@@ -90,19 +90,32 @@ func endsOnServer(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	return judge.First(judge.Control(*a), judge.Ended(before, after, 0, configured+30*time.Second)), nil
 }
 
+// afterExpiry opens a page for signed-in customers in the browser whose
+// session ended, and a public one in another with the same cookies: the first
+// visit may well end what is left of the session.
 func afterExpiry(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	u := s.Person(nil)
 	first, err := s.SignIn(ctx, harness.Try{User: u})
 	if err != nil {
 		return judge.Finding{}, err
 	}
+	other, err := s.Stranger(ctx)
+	if err != nil {
+		return judge.Finding{}, err
+	}
+	defer s.Release(other)
+	if err := other.SetCookies(ctx, s.ShopCookies(first.Cookies)); err != nil {
+		return judge.Finding{}, err
+	}
 	s.Lane.Advance(configured + 30*time.Second)
-	public, err := s.Open(ctx, s.Lane.Shop.URL(s.Lane.Shop.Public), harness.Try{Title: "The customer opens a public page after the session's end", User: u})
+	public, err := s.SignIn(ctx, harness.Try{
+		Title: "The visit of a public page after the session's end", User: u, Visit: s.Lane.Shop.Public, Browser: other,
+	})
 	if err != nil {
 		return judge.Finding{}, err
 	}
 	again, err := s.SignIn(ctx, harness.Try{
-		Title: "The customer opens a page for signed-in customers after the session's end", User: u, Visit: s.Lane.Shop.Deep,
+		Title: "The visit of a page for signed-in customers after the session's end", User: u, Visit: s.Lane.Shop.Deep,
 	})
 	if err != nil {
 		return judge.Finding{}, err
