@@ -103,7 +103,7 @@ func newEvidence(e check.Evidence, c check.Result) evidenceView {
 		case p.Status >= 300 && p.Status < 400:
 			page.Title = "redirect"
 		default:
-			page.Title = "untitled page"
+			page.Title = "page"
 		}
 		v.Pages = append(v.Pages, page)
 	}

@@ -56,44 +56,49 @@ func startChrome(b *testing.B) *browser.Chrome {
 	return c
 }
 
-// BenchmarkBareSignIn is the measure of the others: a new browser context, a
-// sign-in at the embedded pair and the end of the context, by chromedp alone,
-// in the quickest way that is known: events in place of polling, and text
-// inserted in place of keys.
+// BenchmarkBareSignIn is the measure of the others.
 func BenchmarkBareSignIn(b *testing.B) {
 	lane, chrome := openLane(b), startChrome(b)
-	ada := users.Ada()
 	for b.Loop() {
-		ctx, cancel := chromedp.NewContext(chrome.Context(), chromedp.WithNewBrowserContext())
-		loaded := chromedp.WaitEvent(page.DomContentEventFired, nil, chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-			_, err := cdp.Call(ctx, t, page.Navigate, page.NavigateParams{URL: lane.Shop.URL("/account")})
-			return err
-		}))
-		if _, err := chromedp.Run(ctx, loaded); err != nil {
-			b.Fatal(err)
-		}
-		submitted := chromedp.WaitEvent(page.DomContentEventFired, nil, chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-			for selector, text := range map[string]string{"#username": ada.Username, "#password": ada.Password} {
-				if _, err := chromedp.Evaluate[chromedp.Void](fmt.Sprintf("document.querySelector(%q).focus()", selector))(ctx, t); err != nil {
-					return err
-				}
-				if _, err := cdp.Call(ctx, t, input.InsertText, input.InsertTextParams{Text: text}); err != nil {
-					return err
-				}
+		bareSignIn(b, chrome, lane)
+	}
+}
+
+// bareSignIn is a new browser context, a sign-in at the embedded pair and the
+// end of the context, by chromedp alone, in the quickest way that is known:
+// events in place of polling, and text inserted in place of keys.
+func bareSignIn(b *testing.B, chrome *browser.Chrome, lane *environ.Lane) {
+	b.Helper()
+	ada := users.Ada()
+	ctx, cancel := chromedp.NewContext(chrome.Context(), chromedp.WithNewBrowserContext())
+	defer cancel()
+	open := chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, page.Navigate, page.NavigateParams{URL: lane.Shop.URL("/account")})
+		return err
+	})
+	if _, err := chromedp.Run(ctx, chromedp.WaitEvent(page.DomContentEventFired, nil, open)); err != nil {
+		b.Fatal(err)
+	}
+	submit := chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		for selector, text := range map[string]string{"#username": ada.Username, "#password": ada.Password} {
+			if _, err := chromedp.Evaluate[chromedp.Void](fmt.Sprintf("document.querySelector(%q).focus()", selector))(ctx, t); err != nil {
+				return err
 			}
-			_, err := chromedp.Evaluate[chromedp.Void](`document.querySelector("#sign-in").click()`)(ctx, t)
-			return err
-		}))
-		if _, err := chromedp.Run(ctx, submitted); err != nil {
-			b.Fatal(err)
+			if _, err := cdp.Call(ctx, t, input.InsertText, input.InsertTextParams{Text: text}); err != nil {
+				return err
+			}
 		}
-		subject, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.querySelector("#subject").textContent`))
-		if err != nil || subject != ada.Subject {
-			b.Fatalf("signed in as %q, %v", subject, err)
-		}
-		if err := chromedp.Cancel(ctx); err != nil {
-			b.Fatal(err)
-		}
-		cancel()
+		_, err := chromedp.Evaluate[chromedp.Void](`document.querySelector("#sign-in").click()`)(ctx, t)
+		return err
+	})
+	if _, err := chromedp.Run(ctx, chromedp.WaitEvent(page.DomContentEventFired, nil, submit)); err != nil {
+		b.Fatal(err)
+	}
+	subject, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.querySelector("#subject").textContent`))
+	if err != nil || subject != ada.Subject {
+		b.Fatalf("signed in as %q, %v", subject, err)
+	}
+	if err := chromedp.Cancel(ctx); err != nil {
+		b.Fatal(err)
 	}
 }
