@@ -36,10 +36,8 @@ func TestScripts(t *testing.T) {
 		t.Fatal(browserErr)
 	}
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata",
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"code": code, "occupy": occupy, "interrupted": interrupted,
-		},
+		Dir:  "testdata",
+		Cmds: commands(),
 		Condition: func(name string) (bool, error) {
 			if name == "chrome" {
 				return browserErr == nil, nil
@@ -47,6 +45,39 @@ func TestScripts(t *testing.T) {
 			return false, errors.New("unknown condition " + name)
 		},
 	})
+}
+
+func commands() map[string]func(*testscript.TestScript, bool, []string) {
+	return map[string]func(*testscript.TestScript, bool, []string){
+		"code": code, "occupy": occupy, "interrupted": interrupted, "serves": serves,
+	}
+}
+
+// serves starts a server, waits until it has said where it is, interrupts it
+// and expects it to end well.
+func serves(ts *testscript.TestScript, _ bool, args []string) {
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Path = filepath.Join(filepath.SplitList(ts.Getenv("PATH"))[0], args[0])
+	out, err := cmd.StdoutPipe()
+	ts.Check(err)
+	ts.Check(cmd.Start())
+	var seen strings.Builder
+	buf := make([]byte, 4096)
+	signalled := false
+	for {
+		n, err := out.Read(buf)
+		seen.Write(buf[:n])
+		if !signalled && strings.Contains(seen.String(), "http://127.0.0.1:") {
+			signalled = true
+			ts.Check(cmd.Process.Signal(syscall.SIGINT))
+		}
+		if err != nil {
+			break
+		}
+	}
+	if err := cmd.Wait(); err != nil || !signalled {
+		ts.Fatalf("%v ended with %v:\n%s", args, err, seen.String())
+	}
 }
 
 // code runs a program and compares its exit code: code N program args...

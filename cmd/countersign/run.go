@@ -66,6 +66,9 @@ func (f runFlags) merge(c *cobra.Command) (runFlags, error) {
 	if err != nil {
 		return f, err
 	}
+	if err := unsupported(f.config, file.Shop); err != nil {
+		return f, err
+	}
 	set := c.Flags().Changed
 	if !set("suite") && !set("check") {
 		f.suites, f.checks = file.Suites, file.Checks
@@ -84,6 +87,27 @@ func (f runFlags) merge(c *cobra.Command) (runFlags, error) {
 		f.flaws = file.Shop.Embedded.Flaws
 	}
 	return f, nil
+}
+
+// unsupported refuses what a configuration may say of a shop and a run does
+// not act on yet: nothing that a file says is ignored.
+func unsupported(name string, s config.Shop) error {
+	if kind := s.Kind(); kind != config.KindEmbedded {
+		return fmt.Errorf("%s: a shop of kind %s: this version runs against the embedded shop only", name, kind)
+	}
+	var problems []error
+	for _, key := range []struct {
+		name string
+		set  bool
+	}{
+		{"capabilities", len(s.Capabilities) > 0}, {"policies", s.Policies != config.Policies{}},
+		{"client", s.Client != config.Client{}}, {"session", s.Session != config.Session{}}, {"user", len(s.User.Claims) > 0},
+	} {
+		if key.set {
+			problems = append(problems, fmt.Errorf("%s: shop.%s has no effect on the embedded shop; each check sets what it needs", name, key.name))
+		}
+	}
+	return errors.Join(problems...)
 }
 
 func (p program) run(ctx context.Context, c *cobra.Command, f runFlags) error {

@@ -1,10 +1,12 @@
 package report
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 )
 
 // Paths are the files that WriteDir wrote.
@@ -25,13 +27,22 @@ func WriteDir(dir string, r Report) (Paths, error) {
 		JUnit: filepath.Join(dir, "junit.xml"),
 		HTML:  filepath.Join(dir, "report.html"),
 	}
-	for _, f := range []struct {
+	files := []struct {
 		path  string
 		write func(io.Writer) error
-	}{{p.JSON, r.WriteJSON}, {p.JUnit, r.WriteJUnit}, {p.HTML, r.WriteHTML}} {
-		if err := replace(f.path, f.write); err != nil {
-			return Paths{}, fmt.Errorf("%s: %w", f.path, err)
-		}
+	}{{p.JSON, r.WriteJSON}, {p.JUnit, r.WriteJUnit}, {p.HTML, r.WriteHTML}}
+	errs := make([]error, len(files))
+	var writing sync.WaitGroup
+	for i, f := range files {
+		writing.Go(func() {
+			if err := replace(f.path, f.write); err != nil {
+				errs[i] = fmt.Errorf("%s: %w", f.path, err)
+			}
+		})
+	}
+	writing.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return Paths{}, err
 	}
 	return p, nil
 }

@@ -25,7 +25,7 @@ func (s *Spec) Refused(ctx context.Context, faults ...fault.ID) (judge.Finding, 
 	for _, id := range faults {
 		bad = append(bad, Try{Title: "Sign-in with the fault " + string(id), User: u, Fault: id})
 	}
-	return s.RefusedTries(ctx, Try{Title: "The same sign-in without the fault", User: u}, bad...)
+	return s.RefusedTries(ctx, Try{Title: "The same sign-in without the fault", User: u, Control: true}, bad...)
 }
 
 // RefusedTries tries each bad sign-in in a browser as good as new, and then

@@ -34,8 +34,9 @@ type Try struct {
 	// KeepPage does not ask who is signed in afterwards, so that the page stays
 	// as it is.
 	KeepPage bool
-	// NoPicture takes no screenshot: for one of many spellings.
-	NoPicture bool
+	// NoPicture takes no screenshot: for one of many spellings. Control takes
+	// one only if the person did not end signed in, which nobody expects.
+	NoPicture, Control bool
 }
 
 // SignIn tries a sign-in and observes it. A sign-in that the shop or the
@@ -138,25 +139,35 @@ func (s *Spec) observe(ctx context.Context, b *browser.Session, a *attempt.SignI
 	rec := b.Record()
 	rec.Requests = rec.Requests[min(seen, len(rec.Requests)):]
 	a.Record = rec
-	picture := make(chan error, 1)
-	go func() {
-		var err error
-		if !t.NoPicture {
-			a.Screenshot, err = b.Screenshot(ctx)
-		}
-		picture <- err
-	}()
+	picture := func() error { return nil }
+	if !t.NoPicture && !t.Control {
+		picture = takePicture(ctx, b, a)
+	}
 	var whoErr, cookieErr error
 	known := t.KeepPage
 	if !known {
 		a.Who, known, whoErr = s.whoInPlace(ctx, b, a.Page)
 		a.Cookies, cookieErr = b.Cookies(ctx)
 	}
-	err := errors.Join(<-picture, whoErr, cookieErr)
+	if t.Control && !(known && a.Who.SignedIn) {
+		picture = takePicture(ctx, b, a)
+	}
+	err := errors.Join(picture(), whoErr, cookieErr)
 	if err == nil && !known {
 		a.Who, err = s.Who(ctx, b)
 	}
 	return err
+}
+
+// takePicture starts a screenshot and returns how to wait for it.
+func takePicture(ctx context.Context, b *browser.Session, a *attempt.SignIn) func() error {
+	done := make(chan error, 1)
+	go func() {
+		var err error
+		a.Screenshot, err = b.Screenshot(ctx)
+		done <- err
+	}()
+	return func() error { return <-done }
 }
 
 // whoInPlace asks the shop who is signed in without leaving its page. It does

@@ -42,7 +42,7 @@ func stateBound(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	if err := s.Browser.Clear(ctx); err != nil {
 		return judge.Finding{}, err
 	}
-	control, err := s.SignIn(ctx, harness.Try{Title: "The customer's own sign-in", User: customer})
+	control, err := s.SignIn(ctx, harness.Try{Title: "The customer's own sign-in", User: customer, Control: true})
 	if err != nil {
 		return judge.Finding{}, err
 	}
@@ -52,7 +52,7 @@ func stateBound(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 // stateOnce has the provider answer one authorization request twice.
 func stateOnce(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	u := s.Person(nil)
-	first, err := s.SignIn(ctx, harness.Try{Title: "An ordinary sign-in", User: u})
+	first, err := s.SignIn(ctx, harness.Try{Title: "An ordinary sign-in", User: u, Control: true})
 	if err != nil {
 		return judge.Finding{}, err
 	}
@@ -70,7 +70,7 @@ func stateOnce(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 // codeOnce opens the callback's address once more, as reload and Back do.
 func codeOnce(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	u := s.Person(nil)
-	first, err := s.SignIn(ctx, harness.Try{Title: "An ordinary sign-in", User: u})
+	first, err := s.SignIn(ctx, harness.Try{Title: "An ordinary sign-in", User: u, Control: true})
 	if err != nil {
 		return judge.Finding{}, err
 	}
@@ -91,7 +91,7 @@ func cancelled(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	yes, err := s.SignIn(ctx, harness.Try{Title: "The sign-in after all", User: u})
+	yes, err := s.SignIn(ctx, harness.Try{Title: "The sign-in after all", User: u, Control: true})
 	if err != nil {
 		return judge.Finding{}, err
 	}
@@ -111,7 +111,7 @@ func errorNames() []string {
 
 func errorCodes(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	u := s.Person(nil)
-	control, err := s.SignIn(ctx, harness.Try{Title: "An ordinary sign-in", User: u})
+	control, err := s.SignIn(ctx, harness.Try{Title: "An ordinary sign-in", User: u, Control: true})
 	if err != nil {
 		return judge.Finding{}, err
 	}

@@ -77,7 +77,7 @@ func callbackURLClean(ctx context.Context, s *harness.Spec) (judge.Finding, erro
 // on, and starts a sign-in with each spelling of a foreign address.
 func returnForeign(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	u := s.Person(nil)
-	first, err := s.SignIn(ctx, harness.Try{Title: "An ordinary sign-in", User: u})
+	first, err := s.SignIn(ctx, harness.Try{Title: "An ordinary sign-in", User: u, Control: true})
 	if err != nil {
 		return judge.Finding{}, err
 	}

@@ -37,7 +37,7 @@ type observed = attempt.SignIn
 // signedOut is a check that looks at one ordinary sign-in and sign-out.
 func signedOut(decide func(s *harness.Spec, in, out observed) judge.Finding) harness.Body {
 	return func(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
-		in, err := s.SignIn(ctx, harness.Try{User: s.Person(nil)})
+		in, err := s.SignIn(ctx, harness.Try{User: s.Person(nil), Control: true})
 		if err != nil {
 			return judge.Finding{}, err
 		}
@@ -53,7 +53,7 @@ func signedOut(decide func(s *harness.Spec, in, out observed) judge.Finding) har
 }
 
 func cookieReplay(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
-	in, err := s.SignIn(ctx, harness.Try{User: s.Person(nil)})
+	in, err := s.SignIn(ctx, harness.Try{User: s.Person(nil), Control: true})
 	if err != nil {
 		return judge.Finding{}, err
 	}
@@ -81,7 +81,7 @@ func cookieReplay(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 // providerSession starts a new sign-in after signing out: a provider that
 // still knows the person does not ask for the password.
 func providerSession(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
-	in, err := s.SignIn(ctx, harness.Try{User: s.Person(nil)})
+	in, err := s.SignIn(ctx, harness.Try{User: s.Person(nil), Control: true})
 	if err != nil {
 		return judge.Finding{}, err
 	}
@@ -104,7 +104,7 @@ func providerSession(ctx context.Context, s *harness.Spec) (judge.Finding, error
 // returnForeign opens the sign-out redirect as a link in a mail would.
 func returnForeign(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	u := s.Person(nil)
-	in, err := s.SignIn(ctx, harness.Try{User: u})
+	in, err := s.SignIn(ctx, harness.Try{User: u, Control: true})
 	if err != nil {
 		return judge.Finding{}, err
 	}
@@ -130,7 +130,7 @@ func stateOther(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	u := s.Person(nil)
 	var findings []judge.Finding
 	for _, id := range []fault.ID{fault.EndSessionStateOther, fault.EndSessionStateMissing} {
-		in, err := s.SignIn(ctx, harness.Try{User: u})
+		in, err := s.SignIn(ctx, harness.Try{User: u, Control: true})
 		if err != nil {
 			return judge.Finding{}, err
 		}
@@ -145,7 +145,7 @@ func stateOther(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 
 func providerFailure(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	u := s.Person(nil)
-	in, err := s.SignIn(ctx, harness.Try{User: u})
+	in, err := s.SignIn(ctx, harness.Try{User: u, Control: true})
 	if err != nil {
 		return judge.Finding{}, err
 	}
@@ -162,7 +162,7 @@ func providerFailure(ctx context.Context, s *harness.Spec) (judge.Finding, error
 // byLink opens the sign-out redirect's address without pressing anything.
 func byLink(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	u := s.Person(nil)
-	in, err := s.SignIn(ctx, harness.Try{User: u})
+	in, err := s.SignIn(ctx, harness.Try{User: u, Control: true})
 	if err != nil {
 		return judge.Finding{}, err
 	}
