@@ -11,7 +11,7 @@ RACE    = $(shell printf '\043include <stdlib.h>\n' | $$($(GO) env CC) -fsyntax-
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup browser build run test check format fmt vet lint vuln bench fuzz clean
+.PHONY: help setup browser build run test selftest check format fmt vet lint vuln bench fuzz clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,7 +30,10 @@ run: browser build ## Run the suites against the reference shop (ARGS, OUT)
 
 test: setup ## Run every test, the browser suites and the self-test included
 	@[ -n "$(RACE)" ] || echo "race detector off: no C compiler"
-	$(GO) test $(RACE) -timeout 20m $(ARGS) ./...
+	$(GO) test $(RACE) -timeout 25m $(ARGS) ./...
+
+selftest: setup build ## Run every check against every flaw of the reference shop (20 minutes)
+	bin/countersign selftest
 
 check: format vet lint vuln test ## Everything that gates a change
 

@@ -100,8 +100,11 @@ func unsupported(name string, s config.Shop) error {
 		name string
 		set  bool
 	}{
-		{"capabilities", len(s.Capabilities) > 0}, {"policies", s.Policies != config.Policies{}},
-		{"client", s.Client != config.Client{}}, {"session", s.Session != config.Session{}}, {"user", len(s.User.Claims) > 0},
+		{"capabilities", len(s.Capabilities) > 0},
+		{"policies", s.Policies != config.Policies{}},
+		{"client", s.Client != config.Client{}},
+		{"session", s.Session != config.Session{}},
+		{"user", len(s.User.Claims) > 0},
 	} {
 		if key.set {
 			problems = append(problems, fmt.Errorf("%s: shop.%s has no effect on the embedded shop; each check sets what it needs", name, key.name))

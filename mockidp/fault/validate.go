@@ -111,10 +111,10 @@ func (e *ResponseEdit) validate(p *problems) {
 	if len(e.Merge) > 0 && !json.Valid(e.Merge) {
 		p.add("response.merge: not JSON")
 	}
-	if _, err := positiveDuration(e.Delay); err != nil {
+	if err := positiveDuration(e.Delay); err != nil {
 		p.add("response.delay: %w", err)
 	}
-	if _, err := positiveDuration(e.Drip); err != nil {
+	if err := positiveDuration(e.Drip); err != nil {
 		p.add("response.drip: %w", err)
 	}
 	if e.Truncate < 0 {
@@ -133,18 +133,18 @@ func (e *ResponseEdit) empty() bool {
 		e.Drip == "" && !e.Drop && e.Truncate == 0 && e.Pad == 0
 }
 
-func positiveDuration(s string) (time.Duration, error) {
+func positiveDuration(s string) error {
 	if s == "" {
-		return 0, nil
+		return nil
 	}
 	d, err := time.ParseDuration(s)
 	if err != nil {
-		return 0, fmt.Errorf("%q is not a duration such as \"30s\"", s)
+		return fmt.Errorf("%q is not a duration such as \"30s\"", s)
 	}
 	if d <= 0 {
-		return 0, fmt.Errorf("%q is not positive", s)
+		return fmt.Errorf("%q is not positive", s)
 	}
-	return d, nil
+	return nil
 }
 
 func (e *RedirectEdit) validate(p *problems) {

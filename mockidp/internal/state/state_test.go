@@ -2,7 +2,7 @@ package state
 
 import (
 	"errors"
-	"fmt"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -18,7 +18,7 @@ func TestTableIsBoundedAndExpires(t *testing.T) {
 	now := time.Unix(0, 0)
 	tab := newTable[int](3)
 	for i := range 10 {
-		tab.put(fmt.Sprint(i), i, now.Add(time.Minute), now)
+		tab.put(strconv.Itoa(i), i, now.Add(time.Minute), now)
 	}
 	if len(tab.byKey) != 3 || tab.order.Len() != 3 {
 		t.Errorf("%d and %d entries, want 3", len(tab.byKey), tab.order.Len())
