@@ -34,14 +34,11 @@ func (e exitError) Error() string { return fmt.Sprintf("exit code %d", e.code) }
 func main() { os.Exit(run(os.Args, os.Stdout, os.Stderr)) }
 
 func run(args []string, stdout, stderr *os.File) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	ctx, hurry := interrupts(context.Background())
 	if isWorker(args) {
 		return work(ctx, args, stderr)
 	}
-	// A second interrupt ends the program at once.
-	context.AfterFunc(ctx, stop)
-	root := newRoot(program{stdout: stdout, stderr: stderr})
+	root := newRoot(program{stdout: stdout, stderr: stderr, hurry: hurry})
 	root.SetArgs(args[1:])
 	err := root.ExecuteContext(ctx)
 	var exit exitError
@@ -54,6 +51,22 @@ func run(args []string, stdout, stderr *os.File) int {
 		fmt.Fprintf(stderr, "countersign: %v\n", err)
 		return exitUsage
 	}
+}
+
+// interrupts ends the context at the first interrupt, so that a run ends in
+// order, and closes the channel at the second, so that it ends at once.
+func interrupts(parent context.Context) (ctx context.Context, hurry <-chan struct{}) {
+	ctx, cancel := context.WithCancel(parent)
+	second := make(chan struct{})
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-signals
+		cancel()
+		<-signals
+		close(second)
+	}()
+	return ctx, second
 }
 
 // isWorker reports whether Ginkgo's engine started this process as a suite.

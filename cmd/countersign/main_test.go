@@ -104,27 +104,38 @@ func occupy(ts *testscript.TestScript, _ bool, _ []string) {
 	ts.Setenv("OCCUPIED", l.Addr().String())
 }
 
-// interrupted starts a run of every check, interrupts it once its first check
-// is decided, and expects it to end with exit code 3, leaving nothing behind.
+// interrupted starts a run of every check, interrupts it, and expects it to
+// end with exit code 3 and a report, leaving nothing behind:
+//
+//	interrupted early|once|twice args...
+//
+// early is before the first check is decided, as soon as the run has a folder.
 func interrupted(ts *testscript.TestScript, _ bool, args []string) {
-	dir := ts.MkAbs("tmp-of-the-run")
+	dir := ts.MkAbs("tmp-of-the-run-" + args[0])
 	ts.Check(os.MkdirAll(dir, 0o755))
-	cmd := exec.Command("countersign", args...)
+	cmd := exec.Command("countersign", args[1:]...)
 	cmd.Path = filepath.Join(filepath.SplitList(ts.Getenv("PATH"))[0], "countersign")
 	cmd.Dir = ts.MkAbs(".")
-	cmd.Env = append(os.Environ(), "TMPDIR="+dir, "HOME="+dir)
+	cmd.Env = append(os.Environ(), "TMPDIR="+dir)
 	out, err := cmd.StdoutPipe()
 	ts.Check(err)
 	ts.Check(cmd.Start())
+	interrupt := func() { ts.Check(cmd.Process.Signal(syscall.SIGINT)) }
+	if args[0] == "early" {
+		awaitEntry(ts, dir)
+		interrupt()
+	}
 	var seen strings.Builder
 	buf := make([]byte, 4096)
-	signalled := false
-	for {
+	for signalled := args[0] == "early"; ; {
 		n, err := out.Read(buf)
 		seen.Write(buf[:n])
 		if !signalled && strings.Contains(seen.String(), "pass ") {
 			signalled = true
-			ts.Check(cmd.Process.Signal(syscall.SIGINT))
+			interrupt()
+			if args[0] == "twice" {
+				interrupt()
+			}
 		}
 		if err != nil {
 			break
@@ -137,13 +148,30 @@ func interrupted(ts *testscript.TestScript, _ bool, args []string) {
 	if !strings.Contains(seen.String(), "The run was interrupted") || !strings.Contains(seen.String(), "Report: ") {
 		ts.Fatalf("interrupted run said:\n%s", seen.String())
 	}
+	if alive := processesOf(dir); len(alive) > 0 {
+		ts.Fatalf("interrupted run left processes behind: %v", alive)
+	}
 	left, err := os.ReadDir(dir)
 	ts.Check(err)
 	if len(left) > 0 {
 		ts.Fatalf("interrupted run left %v behind", left)
 	}
-	if alive := processesOf(dir); len(alive) > 0 {
-		ts.Fatalf("interrupted run left processes behind: %v", alive)
+}
+
+// awaitEntry waits until a folder has something in it.
+func awaitEntry(ts *testscript.TestScript, dir string) {
+	patience := time.After(10 * time.Second)
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		if found, err := os.ReadDir(dir); err == nil && len(found) > 0 {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-patience:
+			ts.Fatalf("nothing appeared in %s within 10 s", dir)
+		}
 	}
 }
 

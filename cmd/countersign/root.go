@@ -9,8 +9,12 @@ import (
 	"github.com/countersign-oidc/countersign/runner/engine"
 )
 
-// program is what the commands share: where they write.
-type program struct{ stdout, stderr *os.File }
+// program is what the commands share: where they write, and what tells them to
+// end at once.
+type program struct {
+	stdout, stderr *os.File
+	hurry          <-chan struct{}
+}
 
 func newRoot(p program) *cobra.Command {
 	root := &cobra.Command{

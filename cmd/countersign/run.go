@@ -123,7 +123,7 @@ func (p program) run(ctx context.Context, c *cobra.Command, f runFlags) error {
 	if err := errors.Join(err, checkFlaws(f.flaws), checkProcs(f.procs), browserErr, writable(f.out)); err != nil {
 		return err
 	}
-	j := job{checks: selected, flaws: f.flaws, procs: f.procs, seed: f.seed, browser: chrome}
+	j := job{checks: selected, flaws: f.flaws, procs: f.procs, seed: f.seed, browser: chrome, hurry: p.hurry}
 	show := newProgress(p.stdout, len(selected), f.asJSON)
 	r, err := j.execute(ctx, show.decided)
 	if err != nil {
@@ -156,6 +156,7 @@ type job struct {
 	procs   int
 	seed    int64
 	browser string
+	hurry   <-chan struct{}
 }
 
 func (j job) execute(ctx context.Context, progress func(engine.Progress)) (_ report.Report, err error) {
@@ -181,7 +182,7 @@ func (j job) execute(ctx context.Context, progress func(engine.Progress)) (_ rep
 	began := time.Now()
 	out, err := engine.Run(ctx, engine.Job{
 		Executable: exe, Plan: plan, Processes: min(j.procs, len(j.checks)), Seed: j.seed, Dir: dir, Progress: progress,
-		Environment: append(os.Environ(), "PATH="),
+		Environment: append(os.Environ(), "PATH="), Hurry: j.hurry,
 	})
 	if err != nil {
 		return report.Report{}, err

@@ -35,7 +35,7 @@ func (p program) newSelftest() *cobra.Command {
 					flaws = append(flaws, string(f.ID))
 				}
 			}
-			return p.selftest(c.Context(), flaws, quick, job{checks: catalog.All(), procs: procs, browser: chrome})
+			return p.selftest(c.Context(), flaws, quick, job{checks: catalog.All(), procs: procs, browser: chrome, hurry: p.hurry})
 		},
 	}
 	c.Flags().StringSliceVar(&flaws, "flaw", nil, "only these flaws")

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"testing"
 
 	"github.com/onsi/ginkgo/v2"
@@ -38,6 +39,9 @@ func work(ctx context.Context, args []string, stderr *os.File) int {
 		fmt.Fprintf(stderr, "countersign: %v\n", err)
 		return exitUsage
 	}
+	// A worker lives for seconds and holds little: collecting garbage as often
+	// as a server would costs more than it frees.
+	debug.SetGCPercent(400)
 	h := harness.New(plan, progress.Tell)
 	suites.Register(h)
 	if !ginkgo.RunSpecs(h, "countersign") || h.Failed() {

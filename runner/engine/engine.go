@@ -49,6 +49,8 @@ type Job struct {
 	// Environment is that of the workers' parent, NAME=value. Without a PATH
 	// Ginkgo does not look for a Go toolchain, which it asks for its version.
 	Environment []string
+	// Hurry, when closed after ctx has ended, kills the workers at once.
+	Hurry <-chan struct{}
 	// Progress, when set, is told of each decided check as it happens.
 	Progress func(Progress)
 }
@@ -75,7 +77,7 @@ func Run(ctx context.Context, j Job) (Outcome, error) {
 	if err := cmd.Start(); err != nil {
 		return Outcome{}, errors.Join(fmt.Errorf("start the workers: %w", err), listener.Close())
 	}
-	interrupted := wait(ctx, cmd)
+	interrupted := wait(ctx, cmd, j.Hurry)
 	if err := listener.Close(); err != nil {
 		return Outcome{}, err
 	}
@@ -89,7 +91,7 @@ func Run(ctx context.Context, j Job) (Outcome, error) {
 
 // wait waits for the workers to end, interrupts them when ctx ends and kills
 // what does not end then. It reports whether they were interrupted.
-func wait(ctx context.Context, cmd *exec.Cmd) bool {
+func wait(ctx context.Context, cmd *exec.Cmd, hurry <-chan struct{}) bool {
 	done := make(chan struct{})
 	go func() {
 		_ = cmd.Wait() // the exit code only repeats that a check failed
@@ -106,6 +108,7 @@ func wait(ctx context.Context, cmd *exec.Cmd) bool {
 	select {
 	case <-done:
 	case <-patience.C:
+	case <-hurry:
 	}
 	killGroup(cmd)
 	<-done

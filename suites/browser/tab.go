@@ -133,7 +133,7 @@ const (
 // Screenshot is a JPEG of the window, at half its size.
 func (s *Session) Screenshot(ctx context.Context) ([]byte, error) {
 	res, err := cdp.Call(ctx, s.target, page.CaptureScreenshot, page.CaptureScreenshotParams{
-		Format: page.CaptureScreenshotFormatJpeg, Quality: ptr(int64(60)), OptimizeForSpeed: ptr(true),
+		Format: page.CaptureScreenshotFormatJpeg, Quality: ptr(int64(45)), OptimizeForSpeed: ptr(true),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("screenshot: %w", err)

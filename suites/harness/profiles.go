@@ -3,7 +3,9 @@ package harness
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
+	"time"
 
 	"github.com/countersign-oidc/countersign/suites/browser"
 )
@@ -20,6 +22,9 @@ type profiles struct {
 	err error
 }
 
+// openTimeout bounds the opening of one profile.
+const openTimeout = 20 * time.Second
+
 type opened struct {
 	session *browser.Session
 	err     error
@@ -33,7 +38,9 @@ func newProfiles(ctx context.Context, chrome *browser.Chrome) *profiles {
 
 func (p *profiles) open() {
 	go func() {
-		s, err := p.chrome.NewSession(p.ctx)
+		ctx, cancel := context.WithTimeoutCause(p.ctx, openTimeout, fmt.Errorf("no empty page within %s", openTimeout))
+		defer cancel()
+		s, err := p.chrome.NewSession(ctx)
 		p.next <- opened{s, err}
 	}()
 }
