@@ -159,8 +159,16 @@ func (s *Spec) Fetch(ctx context.Context, path string, header map[string]string,
 	return Answer{Status: resp.StatusCode, Location: resp.Header.Get("Location"), Header: resp.Header, Body: body}, nil
 }
 
-// Replay uses cookies in a browser as good as new and asks who is signed in.
+// Replay uses cookies elsewhere, as whoever copied them would, and asks who is
+// signed in. It takes no browser where the shop tells by JSON.
 func (s *Spec) Replay(ctx context.Context, cookies []attempt.Cookie) (attempt.Who, error) {
+	if how := s.Lane.Shop.WhoAmI; how.JSON != "" {
+		answer, err := s.Fetch(ctx, how.JSON, nil, cookies...)
+		if err != nil {
+			return attempt.Who{}, err
+		}
+		return s.who(answer.Status, answer.Body), nil
+	}
 	b, err := s.Stranger(ctx)
 	if err != nil {
 		return attempt.Who{}, err
