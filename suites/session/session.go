@@ -5,11 +5,13 @@ package session
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
 	"github.com/onsi/ginkgo/v2"
 
+	"github.com/countersign-oidc/countersign/runner/check"
 	"github.com/countersign-oidc/countersign/runner/environ"
 	"github.com/countersign-oidc/countersign/suites/attempt"
 	"github.com/countersign-oidc/countersign/suites/catalog"
@@ -124,33 +126,37 @@ func afterExpiry(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 		judge.NotCrashed(*again), judge.SignedIn(*again), judge.RestsAt(*again, s.Lane.Shop.URL(s.Lane.Shop.Deep))), nil
 }
 
-// sessionCookies are the cookies that open the account by themselves.
-func sessionCookies(ctx context.Context, s *harness.Spec, a *attempt.SignIn) ([]attempt.Cookie, error) {
+// signInCookies signs in and returns the cookies that open the account by
+// themselves. The finding is a pass when there is one.
+func signInCookies(ctx context.Context, s *harness.Spec) ([]attempt.Cookie, judge.Finding, error) {
+	a, err := s.SignIn(ctx, harness.Try{User: s.Person(nil)})
+	if err != nil {
+		return nil, judge.Finding{}, err
+	}
+	if f := judge.Control(*a); f.Verdict != check.Pass {
+		return nil, f, nil
+	}
 	var found []attempt.Cookie
 	for _, c := range s.ShopCookies(a.Cookies) {
 		answer, err := s.Fetch(ctx, s.WhoAmIPath(), nil, c)
 		if err != nil {
-			return nil, err
+			return nil, judge.Finding{}, err
 		}
-		if answer.Status == 200 && strings.Contains(string(answer.Body), a.Subject) {
+		if answer.Status == http.StatusOK && strings.Contains(string(answer.Body), a.Subject) {
 			found = append(found, c)
 		}
 	}
-	return found, nil
+	if len(found) == 0 {
+		return nil, judge.Undecided("No cookie was found that opens the account by itself."), nil
+	}
+	return found, judge.Pass("A session cookie was found."), nil
 }
 
 func cookieRule(what string, keeps func(attempt.Cookie) bool) harness.Body {
 	return func(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
-		a, err := s.SignIn(ctx, harness.Try{User: s.Person(nil)})
-		if err != nil {
-			return judge.Finding{}, err
-		}
-		if f := judge.Control(*a); f.Verdict != "pass" {
-			return f, nil
-		}
-		cookies, err := sessionCookies(ctx, s, a)
-		if err != nil {
-			return judge.Finding{}, err
+		cookies, f, err := signInCookies(ctx, s)
+		if err != nil || f.Verdict != check.Pass {
+			return f, err
 		}
 		for _, c := range cookies {
 			s.Note("cookie "+c.Name, "HttpOnly %t, Secure %t, SameSite %q, domain %s, path %s", c.HTTPOnly, c.Secure, c.SameSite, c.Domain, c.Path)
