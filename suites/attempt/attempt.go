@@ -106,6 +106,8 @@ type SignIn struct {
 	// Page is where the browser came to rest.
 	Page   Page
 	Record Record
+	// Left is true when the browser left Page to ask who is signed in.
+	Left bool
 	// Who was asked after the browser came to rest.
 	Who     Who
 	Cookies []Cookie

@@ -67,7 +67,7 @@ var (
 		ID: "login.state-unpredictable", Title: "The state is new and unpredictable at each sign-in",
 		Level: check.Must, Refs: []string{"LGN-03", rfc6749 + "10.12"},
 		Harm:   "An attacker can prepare the end of a sign-in and slip it into the customer's browser.",
-		Tried:  "Five sign-ins are begun, some in the same browser and some in a fresh one; their states are compared.",
+		Tried:  "Four sign-ins are begun, some in the same browser and some in a fresh one; their states are compared.",
 		Judged: "Passes if all differ, carry at least 128 bits, and equal no cookie.",
 		Remedy: "Take at least 16 bytes from a cryptographic random source for each authorization request.",
 	}
@@ -75,7 +75,7 @@ var (
 		ID: "login.nonce-unpredictable", Title: "The nonce is new and unpredictable at each sign-in",
 		Level: check.Must, Refs: []string{"LGN-04", core + "15.5.2"},
 		Harm:   "The ID token of one sign-in can be used in another.",
-		Tried:  "Five sign-ins are begun; their nonces are compared.",
+		Tried:  "Four sign-ins are begun; their nonces are compared.",
 		Judged: "Passes if each has one, all differ, carry at least 128 bits and differ from the state.",
 		Remedy: "Take at least 16 bytes from a cryptographic random source for each authorization request.",
 	}
@@ -91,7 +91,7 @@ var (
 		ID: "login.pkce-fresh", Title: "The code challenge is new at each sign-in",
 		Level: check.Must, Needs: []check.Capability{check.PKCE}, Refs: []string{"LGN-05", "LGN-06", rfc7636 + "7.1"},
 		Harm:   "A verifier seen once redeems every later code.",
-		Tried:  "Five sign-ins are begun; their code challenges are compared.",
+		Tried:  "Four sign-ins are begun; their code challenges are compared.",
 		Judged: "Passes if each has one and all differ.",
 		Remedy: "Make a new code verifier for each authorization request.",
 	}

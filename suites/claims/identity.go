@@ -169,7 +169,7 @@ func nameEscaped(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	if _, err := s.Browser.Navigate(ctx, s.Lane.Shop.URL(s.Lane.Shop.Account)); err != nil {
+	if _, err := s.Visit(ctx, a, s.Lane.Shop.Account); err != nil {
 		return judge.Finding{}, err
 	}
 	var element bool

@@ -83,7 +83,7 @@ func (h *Harness) start(ctx ginkgo.SpecContext) {
 
 func (h *Harness) stop(ctx ginkgo.SpecContext) {
 	if h.clean != nil {
-		if err := h.clean.close(ctx); err != nil {
+		if err := h.clean.close(); err != nil {
 			ginkgo.GinkgoWriter.Println(err)
 		}
 	}

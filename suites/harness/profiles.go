@@ -74,13 +74,9 @@ func (p *profiles) note(err error) {
 	p.err = errors.Join(p.err, err)
 }
 
-// close closes what is left and tells of everything that did not close.
-func (p *profiles) close(ctx context.Context) error {
-	if s, err := p.ready(ctx); err != nil {
-		p.note(err)
-	} else {
-		p.put(s)
-	}
+// close waits for the profiles that are being closed and tells of those that
+// did not close. The one that is ready goes with the browser.
+func (p *profiles) close() error {
 	p.closing.Wait()
 	p.mu.Lock()
 	defer p.mu.Unlock()

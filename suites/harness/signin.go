@@ -154,6 +154,7 @@ func (s *Spec) observe(ctx context.Context, b *browser.Session, a *attempt.SignI
 	}
 	err := errors.Join(picture(), whoErr, cookieErr)
 	if err == nil && !known {
+		a.Left = true
 		a.Who, err = s.Who(ctx, b)
 	}
 	return err

@@ -42,6 +42,26 @@ func (s *Spec) Begin(ctx context.Context, b *browser.Session) (*attempt.SignIn, 
 	return a, err
 }
 
+// Visit opens a path of the shop after an attempt, unless the browser still
+// rests there.
+func (s *Spec) Visit(ctx context.Context, a *attempt.SignIn, path string) (attempt.Page, error) {
+	if !a.Left && a.Page.Status == http.StatusOK && a.Page.URL == s.Lane.Shop.URL(path) {
+		return a.Page, nil
+	}
+	return s.Browser.Navigate(ctx, s.Lane.Shop.URL(path))
+}
+
+// Again asks who is signed in some time after an attempt.
+func (s *Spec) Again(ctx context.Context, a *attempt.SignIn) (attempt.Who, error) {
+	if !a.Left {
+		if w, known, err := s.whoInPlace(ctx, s.Browser, a.Page); known || err != nil {
+			return w, err
+		}
+	}
+	a.Left = true
+	return s.Who(ctx, s.Browser)
+}
+
 // Open opens an address, as a link in a mail or Back would, and observes it
 // like a sign-in. Of the try, title, user and picture count.
 func (s *Spec) Open(ctx context.Context, address string, t Try) (*attempt.SignIn, error) {
@@ -211,7 +231,7 @@ func (s *Spec) SignOut(ctx context.Context, in *attempt.SignIn, t Try) (*attempt
 		return nil, err
 	}
 	how := s.Lane.Shop.SignOut
-	a.Page, err = s.Browser.Navigate(ctx, s.Lane.Shop.URL(how.Visit))
+	a.Page, err = s.Visit(ctx, in, how.Visit)
 	if err == nil && how.Click != "" {
 		a.Page, err = s.Browser.Click(ctx, how.Click)
 	}

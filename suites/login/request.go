@@ -58,12 +58,12 @@ func judged(decide func(*harness.Spec, observed) judge.Finding) harness.Body {
 	}
 }
 
-// begun is a check that looks at the beginnings of five sign-ins, three of
+// begun is a check that looks at the beginnings of four sign-ins, three of
 // them in the same browser.
 func begun(decide func([]observed) judge.Finding) harness.Body {
 	return func(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 		var attempts []observed
-		for i := range 5 {
+		for i := range 4 {
 			if i > 2 {
 				if err := s.Browser.Clear(ctx); err != nil {
 					return judge.Finding{}, err

@@ -18,7 +18,7 @@ func noTokens(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	if _, err := s.Browser.Navigate(ctx, s.Lane.Shop.URL(s.Lane.Shop.Account)); err != nil {
+	if _, err := s.Visit(ctx, a, s.Lane.Shop.Account); err != nil {
 		return judge.Finding{}, err
 	}
 	places := map[string]string{"the who-am-I answer": string(a.Who.Body)}
@@ -51,7 +51,7 @@ func notCached(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	account, err := s.Browser.Navigate(ctx, s.Lane.Shop.URL(s.Lane.Shop.Account))
+	account, err := s.Visit(ctx, a, s.Lane.Shop.Account)
 	if err != nil {
 		return judge.Finding{}, err
 	}

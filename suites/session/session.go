@@ -54,12 +54,12 @@ func ends(before, after time.Duration) harness.Body {
 			return judge.Finding{}, err
 		}
 		s.Lane.Advance(before)
-		early, err := s.Who(ctx, s.Browser)
+		early, err := s.Again(ctx, a)
 		if err != nil {
 			return judge.Finding{}, err
 		}
 		s.Lane.Advance(after - before)
-		late, err := s.Who(ctx, s.Browser)
+		late, err := s.Again(ctx, a)
 		if err != nil {
 			return judge.Finding{}, err
 		}
