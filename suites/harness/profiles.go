@@ -14,7 +14,6 @@ import (
 // ones while a check waits for something else: both cost half a sign-in.
 type profiles struct {
 	chrome  *browser.Chrome
-	ctx     context.Context
 	next    chan opened
 	closing sync.WaitGroup
 
@@ -31,14 +30,15 @@ type opened struct {
 }
 
 func newProfiles(ctx context.Context, chrome *browser.Chrome) *profiles {
-	p := &profiles{chrome: chrome, ctx: ctx, next: make(chan opened, 1)}
-	p.open()
+	p := &profiles{chrome: chrome, next: make(chan opened, 1)}
+	p.open(ctx)
 	return p
 }
 
-func (p *profiles) open() {
+// open opens the next profile. It outlives the check that asks for it.
+func (p *profiles) open(ctx context.Context) {
+	ctx, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), openTimeout, fmt.Errorf("no empty page within %s", openTimeout))
 	go func() {
-		ctx, cancel := context.WithTimeoutCause(p.ctx, openTimeout, fmt.Errorf("no empty page within %s", openTimeout))
 		defer cancel()
 		s, err := p.chrome.NewSession(ctx)
 		p.next <- opened{s, err}
@@ -49,7 +49,7 @@ func (p *profiles) open() {
 func (p *profiles) take(ctx context.Context) (*browser.Session, error) {
 	s, err := p.ready(ctx)
 	if ctx.Err() == nil {
-		p.open()
+		p.open(ctx)
 	}
 	return s, err
 }
