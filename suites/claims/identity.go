@@ -8,6 +8,7 @@ import (
 	"github.com/countersign-oidc/countersign/mockidp/fault"
 	"github.com/countersign-oidc/countersign/mockidp/identity"
 	"github.com/countersign-oidc/countersign/mockidp/journal"
+	"github.com/countersign-oidc/countersign/runner/check"
 	"github.com/countersign-oidc/countersign/runner/environ"
 	"github.com/countersign-oidc/countersign/suites/attempt"
 	"github.com/countersign-oidc/countersign/suites/catalog"
@@ -150,7 +151,7 @@ func userInfoOtherSubject(ctx context.Context, s *harness.Spec) (judge.Finding, 
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	if f := judge.Reached(*bad); f.Verdict != "pass" {
+	if f := judge.Reached(*bad); f.Verdict != check.Pass {
 		return f, nil
 	}
 	if bytes.Contains(bad.Who.Body, []byte(stranger)) || bad.Who.SignedIn && bad.Who.Subject != u.Sub() {

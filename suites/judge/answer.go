@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"github.com/countersign-oidc/countersign/mockidp/journal"
+	"github.com/countersign-oidc/countersign/runner/check"
 	"github.com/countersign-oidc/countersign/suites/attempt"
 )
 
@@ -106,7 +107,7 @@ func answered(p attempt.Page) string {
 // shop, without a session, and whether an ordinary sign-in works.
 func HandledError(bad, good attempt.SignIn, name string) Finding {
 	if bad.Fault != nil {
-		if f := Reached(bad); f.Verdict != "pass" {
+		if f := Reached(bad); f.Verdict != check.Pass {
 			return f
 		}
 	}

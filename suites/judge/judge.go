@@ -4,6 +4,7 @@ package judge
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/countersign-oidc/countersign/runner/check"
@@ -105,7 +106,7 @@ func Reached(bad attempt.SignIn) Finding {
 		return Undecided("The changed redirect of fault %s never reached the shop.", bad.Fault.ID)
 	}
 	for _, e := range bad.Entries {
-		if contains(e.Faults, string(bad.Fault.ID)) && !e.Sent && !cut(bad) {
+		if slices.Contains(e.Faults, string(bad.Fault.ID)) && !e.Sent && !cut(bad) {
 			return Undecided("The answer with fault %s did not reach the shop whole.", bad.Fault.ID)
 		}
 	}
@@ -148,13 +149,4 @@ func saw(a attempt.SignIn) string {
 		kinds = append(kinds, fmt.Sprintf("%s %d", e.Kind, e.Status))
 	}
 	return strings.Join(kinds, ", ")
-}
-
-func contains(list []string, s string) bool {
-	for _, l := range list {
-		if l == s {
-			return true
-		}
-	}
-	return false
 }

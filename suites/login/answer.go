@@ -6,6 +6,7 @@ import (
 
 	"github.com/countersign-oidc/countersign/mockidp/fault"
 	"github.com/countersign-oidc/countersign/mockidp/journal"
+	"github.com/countersign-oidc/countersign/runner/check"
 	"github.com/countersign-oidc/countersign/suites/catalog"
 	"github.com/countersign-oidc/countersign/suites/harness"
 	"github.com/countersign-oidc/countersign/suites/judge"
@@ -154,7 +155,7 @@ func errorEscaped(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	if f := judge.Reached(*a); f.Verdict != "pass" {
+	if f := judge.Reached(*a); f.Verdict != check.Pass {
 		return f, nil
 	}
 	var found struct{ Element, Link bool }

@@ -9,6 +9,7 @@ import (
 	"github.com/onsi/ginkgo/v2"
 
 	"github.com/countersign-oidc/countersign/mockidp/fault"
+	"github.com/countersign-oidc/countersign/runner/check"
 	"github.com/countersign-oidc/countersign/suites/attempt"
 	"github.com/countersign-oidc/countersign/suites/catalog"
 	"github.com/countersign-oidc/countersign/suites/harness"
@@ -41,7 +42,7 @@ func signedOut(decide func(s *harness.Spec, in, out observed) judge.Finding) har
 		if err != nil {
 			return judge.Finding{}, err
 		}
-		if f := judge.Control(*in); f.Verdict != "pass" {
+		if f := judge.Control(*in); f.Verdict != check.Pass {
 			return f, nil
 		}
 		out, err := s.SignOut(ctx, in, harness.Try{})
