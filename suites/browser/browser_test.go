@@ -1,9 +1,11 @@
 package browser
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"image/jpeg"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -12,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/countersign-oidc/countersign/suites/attempt"
 )
 
 // startChrome is a browser for one test; without one the test is skipped on a
@@ -212,6 +216,48 @@ func TestSessionsAreApart(t *testing.T) {
 	}
 	if p, err := b.Navigate(t.Context(), site.URL+"/home"); err != nil || p.Text != "hello auto" {
 		t.Errorf("with the cookies replayed it saw %+v, %v", p, err)
+	}
+}
+
+func TestFetchStaysOnThePage(t *testing.T) {
+	site, s := startSite(t), newSession(t, startChrome(t))
+	ctx := t.Context()
+	if _, err := s.Navigate(ctx, site.URL+"/form"); err != nil {
+		t.Fatal(err)
+	}
+	if status, body, err := s.Fetch(ctx, site.URL+"/home"); err != nil || status != 401 || body != nil {
+		t.Errorf("without a cookie: %d %q, %v", status, body, err)
+	}
+	if err := s.SetCookies(ctx, []attempt.Cookie{{Name: "who", Value: "ada", Domain: "127.0.0.1", Path: "/"}}); err != nil {
+		t.Fatal(err)
+	}
+	if status, body, err := s.Fetch(ctx, site.URL+"/home"); err != nil || status != 200 || !strings.Contains(string(body), "hello ada") {
+		t.Errorf("with a cookie: %d %q, %v", status, body, err)
+	}
+	var at string
+	if err := s.Eval(ctx, "location.pathname", &at); err != nil || at != "/form" {
+		t.Errorf("the page is %q, %v", at, err)
+	}
+	if err := s.Forget(ctx, "127.0.0.1"); err != nil {
+		t.Fatal(err)
+	}
+	if cookies, err := s.Cookies(ctx); err != nil || len(cookies) != 0 {
+		t.Errorf("cookies after Forget = %v, %v", cookies, err)
+	}
+}
+
+func TestScreenshotIsAPicture(t *testing.T) {
+	site, s := startSite(t), newSession(t, startChrome(t))
+	if _, err := s.Navigate(t.Context(), site.URL+"/form"); err != nil {
+		t.Fatal(err)
+	}
+	data, err := s.Screenshot(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	picture, err := jpeg.DecodeConfig(bytes.NewReader(data))
+	if err != nil || picture.Width != windowWidth/2 || picture.Height != windowHeight/2 {
+		t.Errorf("screenshot of %d bytes is %+v, %v", len(data), picture, err)
 	}
 }
 
