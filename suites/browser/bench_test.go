@@ -102,3 +102,36 @@ func bareSignIn(b *testing.B, chrome *browser.Chrome, lane *environ.Lane) {
 		b.Fatal(err)
 	}
 }
+
+// ordinarySignIn is the same with the actions that chromedp's own examples use.
+func ordinarySignIn(b *testing.B, chrome *browser.Chrome, lane *environ.Lane) {
+	b.Helper()
+	ada := users.Ada()
+	ctx, cancel := chromedp.NewContext(chrome.Context(), chromedp.WithNewBrowserContext())
+	defer cancel()
+	err := chromedp.Do(ctx,
+		chromedp.Navigate(lane.Shop.URL("/account")),
+		chromedp.SendKeys(chromedp.ID("username"), ada.Username),
+		chromedp.SendKeys(chromedp.ID("password"), ada.Password),
+		chromedp.Click(chromedp.ID("sign-in")),
+		chromedp.WaitVisible(chromedp.ID("subject")),
+	)
+	if err != nil {
+		b.Fatal(err)
+	}
+	if subject, err := chromedp.Run(ctx, chromedp.Text(chromedp.ID("subject"))); err != nil || subject != ada.Subject {
+		b.Fatalf("signed in as %q, %v", subject, err)
+	}
+	if err := chromedp.Cancel(ctx); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// BenchmarkOrdinarySignIn is what a bare sign-in costs as it is usually
+// written.
+func BenchmarkOrdinarySignIn(b *testing.B) {
+	lane, chrome := openLane(b), startChrome(b)
+	for b.Loop() {
+		ordinarySignIn(b, chrome, lane)
+	}
+}

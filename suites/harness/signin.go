@@ -34,8 +34,8 @@ type Try struct {
 	// KeepPage does not ask who is signed in afterwards, so that the page stays
 	// as it is.
 	KeepPage bool
-	// NoPicture takes no screenshot: for one of many spellings. Control takes
-	// one only if the person did not end signed in, which nobody expects.
+	// NoPicture takes no screenshot: for one of many spellings. Control is for
+	// a sign-in that must work: it takes one only if it does not.
 	NoPicture, Control bool
 }
 

@@ -50,7 +50,7 @@ func rotated(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 // oldEnded signs in a second time while the first session is alive.
 func oldEnded(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	u := s.Person(nil)
-	first, err := s.SignIn(ctx, harness.Try{Title: "The first sign-in", User: u})
+	first, err := s.SignIn(ctx, harness.Try{Title: "The first sign-in", User: u, Control: true})
 	if err != nil {
 		return judge.Finding{}, err
 	}

@@ -97,7 +97,7 @@ func endsOnServer(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 // visit may well end what is left of the session.
 func afterExpiry(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	u := s.Person(nil)
-	first, err := s.SignIn(ctx, harness.Try{User: u})
+	first, err := s.SignIn(ctx, harness.Try{User: u, Control: true})
 	if err != nil {
 		return judge.Finding{}, err
 	}
@@ -129,7 +129,7 @@ func afterExpiry(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 // signInCookies signs in and returns the cookies that open the account by
 // themselves. The finding is a pass when there is one.
 func signInCookies(ctx context.Context, s *harness.Spec) ([]attempt.Cookie, judge.Finding, error) {
-	a, err := s.SignIn(ctx, harness.Try{User: s.Person(nil)})
+	a, err := s.SignIn(ctx, harness.Try{User: s.Person(nil), Control: true})
 	if err != nil {
 		return nil, judge.Finding{}, err
 	}
