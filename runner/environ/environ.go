@@ -46,12 +46,6 @@ type Setup struct {
 // Claim is an identity claim of the provider form.
 type Claim struct{ Claim, Service, Type, Issuer string }
 
-// Plain reports whether any shop will do.
-func (s Setup) Plain() bool {
-	return !s.Public && s.Secret == "" && !s.Post && s.Identifier == "" && len(s.Claims) == 0 &&
-		s.SessionLength == 0 && s.AuthorizeQuery == ""
-}
-
 // Options say what to assemble.
 type Options struct {
 	// Flaws are taken out of the embedded shop.

@@ -13,11 +13,6 @@ import (
 	"github.com/countersign-oidc/countersign/suites/attempt"
 )
 
-// entries are what the provider saw since a mark.
-func (s *Spec) entries(mark uint64) []journal.Entry {
-	return s.Lane.Provider.Journal().Select(journal.Query{After: mark})
-}
-
 // evidence is what was observed, as a report shows it: secrets are redacted.
 func (s *Spec) evidence() []check.Evidence {
 	list := make([]check.Evidence, 0, len(s.signIns)+1)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/countersign-oidc/countersign/mockidp/fault"
 	"github.com/countersign-oidc/countersign/mockidp/identity"
+	"github.com/countersign-oidc/countersign/mockidp/journal"
 	"github.com/countersign-oidc/countersign/suites/attempt"
 	"github.com/countersign-oidc/countersign/suites/browser"
 )
@@ -48,8 +49,7 @@ func (s *Spec) SignIn(ctx context.Context, t Try) (*attempt.SignIn, error) {
 		b = s.Browser
 	}
 	a := s.begin(t)
-	mark := s.Lane.Provider.Journal().Mark()
-	seen := len(b.Record().Requests)
+	since := s.now(b)
 	ticket, err := s.arm(a, t)
 	if err != nil {
 		return nil, err
@@ -62,8 +62,25 @@ func (s *Spec) SignIn(ctx context.Context, t Try) (*attempt.SignIn, error) {
 		ticket.Disarm()
 		a.Fired = ticket.Fired()
 	}
-	a.Entries = s.entries(mark)
-	return a, s.observe(ctx, b, a, seen, t)
+	s.collect(a, b, since)
+	return a, s.observe(ctx, b, a, t)
+}
+
+// moment is how far journal and browser had recorded at a point in time.
+type moment struct {
+	mark     uint64
+	requests int
+}
+
+func (s *Spec) now(b *browser.Session) moment {
+	return moment{mark: s.Lane.Provider.Journal().Mark(), requests: len(b.Record().Requests)}
+}
+
+// collect adds what the provider and the browser have recorded since.
+func (s *Spec) collect(a *attempt.SignIn, b *browser.Session, since moment) {
+	a.Entries = s.Lane.Provider.Journal().Select(journal.Query{After: since.mark})
+	a.Record = b.Record()
+	a.Record.Requests = a.Record.Requests[min(since.requests, len(a.Record.Requests)):]
 }
 
 func (s *Spec) begin(t Try) *attempt.SignIn {
@@ -135,10 +152,7 @@ func (s *Spec) atProvider(p attempt.Page) bool {
 
 // observe asks what came of an attempt. The page stays as it is while the
 // picture of it is taken, so that both show the end of the sign-in.
-func (s *Spec) observe(ctx context.Context, b *browser.Session, a *attempt.SignIn, seen int, t Try) error {
-	rec := b.Record()
-	rec.Requests = rec.Requests[min(seen, len(rec.Requests)):]
-	a.Record = rec
+func (s *Spec) observe(ctx context.Context, b *browser.Session, a *attempt.SignIn, t Try) error {
 	picture := func() error { return nil }
 	if !t.NoPicture && !t.Control {
 		picture = takePicture(ctx, b, a)

@@ -25,8 +25,7 @@ const (
 // Begin starts a sign-in and stops at the provider's page.
 func (s *Spec) Begin(ctx context.Context, b *browser.Session) (*attempt.SignIn, error) {
 	a := s.begin(Try{Title: "The beginning of a sign-in"})
-	mark := s.Lane.Provider.Journal().Mark()
-	seen := len(b.Record().Requests)
+	since := s.now(b)
 	shop := s.Lane.Shop
 	p, err := b.Navigate(ctx, shop.URL(shop.SignIn.Visit))
 	if err == nil && shop.SignIn.Click != "" {
@@ -35,9 +34,8 @@ func (s *Spec) Begin(ctx context.Context, b *browser.Session) (*attempt.SignIn, 
 	if err != nil {
 		return nil, fmt.Errorf("begin a sign-in: %w", err)
 	}
-	a.Page, a.Entries = p, s.entries(mark)
-	a.Record = b.Record()
-	a.Record.Requests = a.Record.Requests[min(seen, len(a.Record.Requests)):]
+	a.Page = p
+	s.collect(a, b, since)
 	a.Cookies, err = b.Cookies(ctx)
 	return a, err
 }
@@ -66,14 +64,13 @@ func (s *Spec) Again(ctx context.Context, a *attempt.SignIn) (attempt.Who, error
 // like a sign-in. Of the try, title, user and picture count.
 func (s *Spec) Open(ctx context.Context, address string, t Try) (*attempt.SignIn, error) {
 	a := s.begin(t)
-	mark := s.Lane.Provider.Journal().Mark()
-	seen := len(s.Browser.Record().Requests)
+	since := s.now(s.Browser)
 	var err error
 	if a.Page, err = s.Browser.Navigate(ctx, address); err != nil {
 		return nil, fmt.Errorf("%s: %w", t.Title, err)
 	}
-	a.Entries = s.entries(mark)
-	return a, s.observe(ctx, s.Browser, a, seen, t)
+	s.collect(a, s.Browser, since)
+	return a, s.observe(ctx, s.Browser, a, t)
 }
 
 // Intercept signs a stranger in at the provider in a browser of their own and
@@ -223,8 +220,7 @@ func (s *Spec) SignOut(ctx context.Context, in *attempt.SignIn, t Try) (*attempt
 	}
 	a := s.begin(t)
 	a.Username, a.Subject = in.Username, in.Subject
-	mark := s.Lane.Provider.Journal().Mark()
-	seen := len(s.Browser.Record().Requests)
+	since := s.now(s.Browser)
 	t.User.Username = in.Username
 	ticket, err := s.arm(a, t)
 	if err != nil {
@@ -242,8 +238,8 @@ func (s *Spec) SignOut(ctx context.Context, in *attempt.SignIn, t Try) (*attempt
 		ticket.Disarm()
 		a.Fired = ticket.Fired()
 	}
-	a.Entries = s.entries(mark)
-	return a, s.observe(ctx, s.Browser, a, seen, t)
+	s.collect(a, s.Browser, since)
+	return a, s.observe(ctx, s.Browser, a, t)
 }
 
 // WhoAmIPath is where the shop tells who is signed in.
