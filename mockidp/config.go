@@ -1,6 +1,7 @@
 package mockidp
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -31,6 +32,18 @@ type Config struct {
 	// CodeLifetime, TokenLifetime (of ID and access tokens) and
 	// SessionLifetime are 1 minute, 1 hour and 8 hours when zero.
 	CodeLifetime, TokenLifetime, SessionLifetime time.Duration
+	// Metadata is a JSON merge patch (RFC 7396) on the discovery document. It
+	// changes what is promised, not what is served.
+	Metadata json.RawMessage
+	// SelfRegistration offers people to register on the sign-in page.
+	// prompt=create does so in any case.
+	SelfRegistration bool
+	// ClientRegistration serves the registration endpoint (RFC 7591).
+	ClientRegistration bool
+	// SessionManagement serves the check_session_iframe and adds
+	// session_state to authorization responses (OpenID Connect Session
+	// Management 1.0).
+	SessionManagement bool
 }
 
 var pathShape = regexp.MustCompile(`^(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$`)
@@ -41,7 +54,7 @@ func (c *Config) normalize() error {
 	if c.Path != "" && c.Path != "/" && !pathShape.MatchString(c.Path) {
 		errs = append(errs, fmt.Errorf("path %q is not of the form \"/acme\" or \"/acme/v2\"", c.Path))
 	}
-	if last := c.Path[strings.LastIndexByte(c.Path, '/')+1:]; last != "" && slices.Contains(endpointPaths(), "/"+last) {
+	if last := c.Path[strings.LastIndexByte(c.Path, '/')+1:]; last != "" && slices.Contains(endpoint.Paths(), "/"+last) {
 		errs = append(errs, fmt.Errorf("path %q ends like an endpoint", c.Path))
 	}
 	for _, d := range []struct {
@@ -72,13 +85,6 @@ func (c *Config) normalize() error {
 		c.Now = time.Now
 	}
 	return nil
-}
-
-func endpointPaths() []string {
-	return []string{
-		endpoint.JWKSPath, endpoint.AuthorizePath, endpoint.SignInPath, endpoint.TokenPath,
-		endpoint.UserInfoPath, endpoint.EndSessionPath,
-	}
 }
 
 func checkClients(clients []identity.Client) []error {

@@ -38,7 +38,7 @@ func ada() identity.User {
 func basicClient() identity.Client {
 	return identity.Client{
 		ID: "shop", Secret: "s:%+ é&ü", RedirectURIs: []string{callback, callback + "?x=1"},
-		PostLogoutRedirectURIs: []string{"http://shop.test/bye"}, Refresh: true,
+		PostLogoutRedirectURIs: []string{"http://shop.test/bye"}, GrantTypes: []identity.GrantType{identity.GrantCode, identity.GrantRefresh},
 	}
 }
 

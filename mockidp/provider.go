@@ -22,6 +22,7 @@ type Provider struct {
 	server    *Server
 	path      string // without a trailing slash
 	issuer    string
+	site      endpoint.Site
 	config    Config
 	metadata  protocol.Metadata
 	directory *endpoint.Directory
@@ -79,7 +80,8 @@ func (s *Server) newProvider(path string, c Config) (*Provider, error) {
 		journal:   journal.NewLog(0),
 	}
 	p.directory.Replace(c.Users, c.Clients)
-	p.metadata = endpoint.Metadata(p.issuer, p.issuer)
+	p.site = endpoint.Site{Issuer: p.issuer, Front: p.issuer, Back: p.issuer}
+	p.metadata = endpoint.Metadata(p.site)
 	document, err := json.Marshal(p.metadata)
 	if err != nil {
 		return nil, fmt.Errorf("metadata: %w", err)
@@ -99,7 +101,7 @@ func (p *Provider) mount(document []byte) {
 	}
 	browser := &endpoint.Browser{Store: p.store, CookiePath: cookiePath}
 	authorize := &endpoint.Authorize{
-		Issuer: p.issuer, Base: p.issuer, Now: c.Now, Directory: p.directory, Store: p.store,
+		Site: p.site, Now: c.Now, Directory: p.directory, Store: p.store,
 		Browser: browser, Ring: c.Keys, Pages: p.server.pages,
 	}
 	mint := &endpoint.Mint{Issuer: p.issuer, Now: c.Now, Ring: c.Keys, Lifetime: c.TokenLifetime}
@@ -111,7 +113,7 @@ func (p *Provider) mount(document []byte) {
 		&endpoint.Token{Directory: p.directory, Store: p.store, Mint: mint, Lifetime: c.TokenLifetime},
 		&endpoint.UserInfo{Directory: p.directory, Store: p.store},
 		&endpoint.EndSession{
-			Issuer: p.issuer, Base: p.issuer, Directory: p.directory, Browser: browser, Ring: c.Keys, Pages: p.server.pages,
+			Site: p.site, Directory: p.directory, Browser: browser, Ring: c.Keys, Pages: p.server.pages,
 		},
 	} {
 		e.Mount(p.router)

@@ -86,6 +86,8 @@ type ResponseEdit struct {
 	Truncate int `json:"truncate,omitempty"`
 	// Pad adds that many bytes of white space to the body.
 	Pad int `json:"pad,omitempty"`
+	// Waive are rules that the endpoint forgets.
+	Waive []Rule `json:"waive,omitempty"`
 }
 
 // RedirectEdit changes the parameters of a redirect back to the relying party.

@@ -97,7 +97,9 @@ func Signings() []Signing {
 func (e *ResponseEdit) validate(p *problems) {
 	kinds := []journal.Kind{
 		journal.Discovery, journal.JWKS, journal.Authorize, journal.SignIn,
-		journal.Token, journal.UserInfo, journal.EndSession,
+		journal.Token, journal.UserInfo, journal.EndSession, journal.PAR,
+		journal.DeviceAuthorization, journal.Device, journal.Introspection,
+		journal.Revocation, journal.Registration, journal.CheckSession,
 	}
 	if !slices.Contains(kinds, e.Endpoint) {
 		p.add("response.endpoint: %q; known: %q", e.Endpoint, kinds)
@@ -107,6 +109,11 @@ func (e *ResponseEdit) validate(p *problems) {
 	}
 	if e.Status != 0 && (e.Status < 200 || e.Status > 599) {
 		p.add("response.status: %d is not from 200 to 599", e.Status)
+	}
+	for _, rule := range e.Waive {
+		if !slices.Contains(Rules(), rule) {
+			p.add("response.waive: %q; known: %q", rule, Rules())
+		}
 	}
 	if len(e.Merge) > 0 && !json.Valid(e.Merge) {
 		p.add("response.merge: not JSON")
@@ -130,7 +137,7 @@ const maxPad = 64 << 20
 
 func (e *ResponseEdit) empty() bool {
 	return e.Status == 0 && len(e.Header) == 0 && e.Body == nil && len(e.Merge) == 0 && e.Delay == "" &&
-		e.Drip == "" && !e.Drop && e.Truncate == 0 && e.Pad == 0
+		e.Drip == "" && !e.Drop && e.Truncate == 0 && e.Pad == 0 && len(e.Waive) == 0
 }
 
 func positiveDuration(s string) error {

@@ -23,6 +23,23 @@ const (
 	UserInfo   Kind = "userinfo"
 	EndSession Kind = "end_session"
 	Stray      Kind = "stray"
+
+	PAR                 Kind = "par"
+	DeviceAuthorization Kind = "device_authorization"
+	Device              Kind = "device" // the page where people type the user code
+	Introspection       Kind = "introspection"
+	Revocation          Kind = "revocation"
+	Registration        Kind = "registration"
+	CheckSession        Kind = "check_session"
+	Apps                Kind = "apps" // the page of the relying parties that people can start from
+)
+
+// The exchanges that the provider begins, with a relying party's address as
+// their path. The browser makes the first two, the provider itself the third.
+const (
+	InitiateLogin      Kind = "initiate_login"
+	FrontChannelLogout Kind = "frontchannel_logout"
+	BackChannelLogout  Kind = "backchannel_logout"
 )
 
 // Entry is one exchange: a request, what was decided, and what was answered.
@@ -66,7 +83,8 @@ type Entry struct {
 
 // Issued is a token that an exchange handed out.
 type Issued struct {
-	// Kind is "id_token", "access_token" or "refresh_token".
+	// Kind is "id_token", "access_token", "refresh_token", "userinfo" or
+	// "logout_token".
 	Kind string `json:"kind"`
 	// Value is the token as it was sent.
 	Value string `json:"value"`

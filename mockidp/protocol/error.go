@@ -19,6 +19,20 @@ const (
 	RequestNotSupported     Code = "request_not_supported"     // OpenID Connect Core 1.0, section 3.1.2.6
 	RequestURINotSupported  Code = "request_uri_not_supported" // OpenID Connect Core 1.0, section 3.1.2.6
 	RegistrationUnsupported Code = "registration_not_supported"
+	ConsentRequired         Code = "consent_required"                  // OpenID Connect Core 1.0, section 3.1.2.6
+	InteractionRequired     Code = "interaction_required"              // OpenID Connect Core 1.0, section 3.1.2.6
+	AccountSelection        Code = "account_selection_required"        // OpenID Connect Core 1.0, section 3.1.2.6
+	InvalidRequestObject    Code = "invalid_request_object"            // OpenID Connect Core 1.0, section 3.1.2.6
+	InvalidRequestURI       Code = "invalid_request_uri"               // OpenID Connect Core 1.0, section 3.1.2.6
+	UnmetAuthentication     Code = "unmet_authentication_requirements" // Unmet Authentication Requirements 1.0, section 2
+	UnsupportedTokenType    Code = "unsupported_token_type"            // RFC 7009, section 2.2.1
+	InsufficientScope       Code = "insufficient_scope"                // RFC 6750, section 3.1
+	AuthorizationPending    Code = "authorization_pending"             // RFC 8628, section 3.5
+	SlowDown                Code = "slow_down"                         // RFC 8628, section 3.5
+	ExpiredToken            Code = "expired_token"                     // RFC 8628, section 3.5
+	InvalidRedirectURI      Code = "invalid_redirect_uri"              // Dynamic Client Registration 1.0, section 3.3
+	InvalidClientMetadata   Code = "invalid_client_metadata"           // Dynamic Client Registration 1.0, section 3.3
+	MissingInitiateLogin    Code = "missing_initiate_login_uri"        // what customers of Okta meet
 )
 
 // Error is an answer that the protocol foresees. Whatever else goes wrong

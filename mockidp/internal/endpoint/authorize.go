@@ -14,8 +14,7 @@ import (
 // Authorize serves the authorization endpoint (OpenID Connect Core 1.0,
 // section 3.1.2).
 type Authorize struct {
-	Issuer    string
-	Base      string // URL that the endpoint paths follow
+	Site      Site
 	Now       func() time.Time
 	Directory *Directory
 	Store     *state.Store
@@ -58,7 +57,7 @@ func (e *Authorize) parse(x *Exchange, params url.Values) (*authRequest, Respons
 	if err != nil {
 		return nil, e.Pages.failure(x, err), false
 	}
-	hint := func(raw string) (idHint, error) { return readHint(e.Ring, e.Issuer, raw) }
+	hint := func(raw string) (idHint, error) { return readHint(e.Ring, e.Site.Issuer, raw) }
 	if err := req.complete(hint); err != nil {
 		return nil, e.failure(req, err), false
 	}
@@ -96,14 +95,14 @@ func (e *Authorize) redirect(req *authRequest, params ...Param) Response {
 	if req.state != "" {
 		params = append(params, Param{"state", req.state})
 	}
-	return Response{Redirect: &Redirect{To: req.redirectURI, Params: append(params, Param{"iss", e.Issuer})}}
+	return Response{Redirect: &Redirect{To: req.redirectURI, Params: append(params, Param{"iss", e.Site.Issuer})}}
 }
 
 // signInPage shows the form. It posts to a URL that carries the whole request,
 // so that the provider need not remember requests.
 func (e *Authorize) signInPage(x *Exchange, status int, req *authRequest, username, message string) Response {
 	return e.Pages.signIn(x, status, signInView{
-		Action:   e.Base + SignInPath + "?" + req.params.Encode(),
+		Action:   e.Site.Front + SignInPath + "?" + req.params.Encode(),
 		Client:   req.client.ID,
 		Username: username,
 		Message:  message,

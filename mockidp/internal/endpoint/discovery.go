@@ -12,25 +12,51 @@ import (
 // unlike any well-known provider's, so that only a relying party that reads
 // the discovery document finds them.
 const (
-	DiscoveryPath  = "/.well-known/openid-configuration"
-	JWKSPath       = "/keys"
-	AuthorizePath  = "/begin"
-	SignInPath     = "/sign-in"
-	TokenPath      = "/swap"
-	UserInfoPath   = "/who"
-	EndSessionPath = "/leave"
+	DiscoveryPath           = "/.well-known/openid-configuration"
+	JWKSPath                = "/keys"
+	AuthorizePath           = "/begin"
+	SignInPath              = "/sign-in"
+	TokenPath               = "/swap"
+	UserInfoPath            = "/who"
+	EndSessionPath          = "/leave"
+	PARPath                 = "/push"
+	DeviceAuthorizationPath = "/pair"
+	DevicePath              = "/device"
+	IntrospectionPath       = "/inspect"
+	RevocationPath          = "/forget"
+	RegistrationPath        = "/enlist"
+	CheckSessionPath        = "/watch"
+	AppsPath                = "/apps"
 )
+
+// Paths are all endpoint paths.
+func Paths() []string {
+	return []string{
+		DiscoveryPath, JWKSPath, AuthorizePath, SignInPath, TokenPath, UserInfoPath, EndSessionPath,
+		PARPath, DeviceAuthorizationPath, DevicePath, IntrospectionPath, RevocationPath, RegistrationPath,
+		CheckSessionPath, AppsPath,
+	}
+}
+
+// Site is where an issuer is reached. Browsers and relying parties may have to
+// use different hosts for the one issuer.
+type Site struct {
+	Issuer string
+	// Front is the URL that the paths of endpoints for browsers follow, Back
+	// the one for those that relying parties call.
+	Front, Back string
+}
 
 // Metadata is the discovery document of an issuer: what the endpoints of this
 // package serve, and nothing else.
-func Metadata(issuer, base string) protocol.Metadata {
+func Metadata(s Site) protocol.Metadata {
 	return protocol.Metadata{
-		Issuer:                 issuer,
-		AuthorizationEndpoint:  base + AuthorizePath,
-		TokenEndpoint:          base + TokenPath,
-		UserInfoEndpoint:       base + UserInfoPath,
-		EndSessionEndpoint:     base + EndSessionPath,
-		JWKSURI:                base + JWKSPath,
+		Issuer:                 s.Issuer,
+		AuthorizationEndpoint:  s.Front + AuthorizePath,
+		TokenEndpoint:          s.Back + TokenPath,
+		UserInfoEndpoint:       s.Back + UserInfoPath,
+		EndSessionEndpoint:     s.Front + EndSessionPath,
+		JWKSURI:                s.Back + JWKSPath,
 		ScopesSupported:        protocol.Scopes(),
 		ResponseTypesSupported: []string{"code"},
 		ResponseModesSupported: []string{"query"},

@@ -13,8 +13,7 @@ import (
 // EndSession serves the logout endpoint (OpenID Connect RP-Initiated Logout
 // 1.0, section 2).
 type EndSession struct {
-	Issuer    string
-	Base      string
+	Site      Site
 	Directory *Directory
 	Browser   *Browser
 	Ring      *keys.Ring
@@ -72,7 +71,7 @@ func (e *EndSession) parse(params map[string]string) (logout, *protocol.Error) {
 	req := logout{to: params["post_logout_redirect_uri"], params: params}
 	id := params["client_id"]
 	if raw := params["id_token_hint"]; raw != "" {
-		hint, err := readHint(e.Ring, e.Issuer, raw)
+		hint, err := readHint(e.Ring, e.Site.Issuer, raw)
 		if err != nil {
 			return req, invalid("id_token_hint: " + err.Error())
 		}
@@ -100,7 +99,7 @@ func (e *EndSession) parse(params map[string]string) (logout, *protocol.Error) {
 // confirm asks the end-user first: without a hint of theirs, any site could
 // have sent the request.
 func (e *EndSession) confirm(x *Exchange, req logout, user string) Response {
-	view := signOutView{Action: e.Base + EndSessionPath, Client: req.client.ID, User: user}
+	view := signOutView{Action: e.Site.Front + EndSessionPath, Client: req.client.ID, User: user}
 	for _, name := range []string{"id_token_hint", "client_id", "post_logout_redirect_uri", "state"} {
 		if v := req.params[name]; v != "" {
 			view.Params = append(view.Params, Param{name, v})

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/countersign-oidc/countersign/mockidp/fault"
 	"github.com/countersign-oidc/countersign/mockidp/journal"
@@ -32,6 +33,20 @@ func (x *Exchange) fail(e *protocol.Error) {
 	x.Entry.Error, x.Entry.ErrorDescription = string(e.Code), e.Description
 }
 
+// waived reports whether a fault makes the endpoint forget a rule. Ask only
+// where the rule would refuse: asking is what counts as the fault's effect.
+func (x *Exchange) waived(rule fault.Rule) bool {
+	waived := false
+	x.faults.Each(x.Entry.User, x.Entry.Client, func(s fault.Spec) bool {
+		if s.Response == nil || s.Response.Endpoint != x.Entry.Kind || !slices.Contains(s.Response.Waive, rule) {
+			return false
+		}
+		waived = true
+		return true
+	})
+	return waived
+}
+
 // Response is what an endpoint decided to answer, before faults.
 type Response struct {
 	Status int
@@ -45,6 +60,9 @@ type Response struct {
 type Redirect struct {
 	To     string
 	Params []Param
+	// Mode is how the parameters travel: "query" (also when empty),
+	// "fragment" or "form_post".
+	Mode string
 }
 
 // Param is one parameter of a redirect.

@@ -44,7 +44,7 @@ func FuzzTokenForm(f *testing.F) {
 	f.Add("code=%zz;&&=")
 	now := time.Now
 	directory := NewDirectory()
-	directory.PutClient(identity.Client{ID: "app", Refresh: true})
+	directory.PutClient(identity.Client{ID: "app", GrantTypes: []identity.GrantType{identity.GrantCode, identity.GrantRefresh}})
 	store := state.New(now, state.Lifetimes{Code: time.Minute, Token: time.Hour, Session: time.Hour})
 	rt := &Router{Script: &fault.Script{}, Journal: journal.NewLog(16), Now: now, Logger: slog.New(slog.DiscardHandler), Closing: f.Context()}
 	(&Token{Directory: directory, Store: store, Mint: &Mint{}, Lifetime: time.Hour}).Mount(rt)

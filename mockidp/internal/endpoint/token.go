@@ -79,7 +79,7 @@ func (e *Token) exchangeCode(x *Exchange, client identity.Client, form map[strin
 }
 
 func (e *Token) refresh(x *Exchange, client identity.Client, form map[string]string) Response {
-	if !client.Refresh {
+	if !client.Grants(identity.GrantRefresh) {
 		return x.errorJSON(&protocol.Error{Code: protocol.UnauthorizedClient, Description: "this client is not registered for refresh_token"})
 	}
 	if form["refresh_token"] == "" {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"sync"
 	"time"
+
+	"github.com/countersign-oidc/countersign/mockidp/protocol"
 )
 
 // Limit is how many codes, sessions, access tokens and refresh tokens a store
@@ -33,6 +35,12 @@ type Grant struct {
 	Scopes      []string
 	AuthTime    time.Time
 	SID         string
+	// ACR and AMR say how the end-user authenticated (OpenID Connect Core
+	// 1.0, section 2).
+	ACR string
+	AMR []string
+	// Claims is the claims parameter of the request.
+	Claims protocol.ClaimsRequest
 }
 
 // Session is an end-user's session at the provider.
