@@ -104,7 +104,8 @@ func checkClients(clients []identity.Client) []error {
 		}
 		seen[c.ID] = true
 		switch c.Method() {
-		case identity.AuthBasic, identity.AuthPost:
+		case identity.AuthPrivateJWT:
+		case identity.AuthBasic, identity.AuthPost, identity.AuthSecretJWT:
 			if c.Secret == "" {
 				add("%s without a secret", c.Method())
 			}
@@ -113,7 +114,7 @@ func checkClients(clients []identity.Client) []error {
 				add("a secret although it authenticates with none")
 			}
 		default:
-			add("authentication method %q; known: client_secret_basic, client_secret_post, none", c.AuthMethod)
+			add("authentication method %q; known: %q", c.AuthMethod, identity.AuthMethods())
 		}
 		if !slices.Contains([]string{"", keys.RS256, keys.ES256}, c.IDTokenAlg) {
 			add("ID token algorithm %q; known: RS256, ES256", c.IDTokenAlg)

@@ -105,12 +105,13 @@ func (p *Provider) mount(document []byte) {
 		Browser: browser, Ring: c.Keys, Pages: p.server.pages,
 	}
 	mint := &endpoint.Mint{Issuer: p.issuer, Now: c.Now, Ring: c.Keys, Lifetime: c.TokenLifetime}
+	clients := &endpoint.ClientAuth{Directory: p.directory, Site: p.site, Store: p.store, Now: c.Now}
 	for _, e := range []interface{ Mount(*endpoint.Router) }{
 		&endpoint.Discovery{Document: document},
 		&endpoint.JWKS{Ring: c.Keys},
 		authorize,
 		&endpoint.SignIn{Authorize: authorize},
-		&endpoint.Token{Directory: p.directory, Store: p.store, Mint: mint, Lifetime: c.TokenLifetime},
+		&endpoint.Token{Clients: clients, Directory: p.directory, Store: p.store, Mint: mint, Lifetime: c.TokenLifetime},
 		&endpoint.UserInfo{Directory: p.directory, Store: p.store},
 		&endpoint.EndSession{
 			Site: p.site, Directory: p.directory, Browser: browser, Ring: c.Keys, Pages: p.server.pages,

@@ -89,15 +89,23 @@ func TestMetadataIsHonest(t *testing.T) {
 		t.Errorf("granted %v of %q", r.member(t, "scope"), scopes)
 	}
 	for _, v := range list("token_endpoint_auth_methods_supported") {
-		p.PutClient(identity.Client{ID: "m", Secret: "s", AuthMethod: identity.AuthMethod(v), RedirectURIs: []string{callback}})
-		form := url.Values{"grant_type": {"authorization_code"}, "code": {"x"}, "client_id": {"m"}}
+		c := identity.Client{ID: "m", Secret: longSecret, AuthMethod: identity.AuthMethod(v), RedirectURIs: []string{callback}}
+		form := codeForm("x", "client_id", "m")
 		var header []string
-		switch v {
-		case "client_secret_basic":
-			header = []string{"Authorization", basicHeader(identity.Client{ID: "m", Secret: "s"})}
-		case "client_secret_post":
-			form.Set("client_secret", "s")
+		switch c.AuthMethod {
+		case identity.AuthBasic:
+			header = []string{"Authorization", basicHeader(c)}
+		case identity.AuthPost:
+			form.Set("client_secret", c.Secret)
+		case identity.AuthSecretJWT:
+			form = assertionForm(signed(t, "HS256", []byte(c.Secret), assertionClaims(p, "m", nil)))
+		case identity.AuthPrivateJWT:
+			c.Secret, c.Keys = "", jwtClient("ES256").Keys
+			form = assertionForm(signed(t, "ES256", clientKey("ES256"), assertionClaims(p, "m", nil)))
+		case identity.AuthNone:
+			c.Secret = ""
 		}
+		p.PutClient(c)
 		if r := b.post("/swap", form, header...); r.member(t, "error") != "invalid_grant" {
 			t.Errorf("%s: %s", v, r.Text)
 		}

@@ -6,43 +6,67 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
+	"github.com/countersign-oidc/countersign/mockidp/fault"
 	"github.com/countersign-oidc/countersign/mockidp/identity"
+	"github.com/countersign-oidc/countersign/mockidp/internal/state"
 	"github.com/countersign-oidc/countersign/mockidp/protocol"
 )
 
-// credentials are what a client presented at the token endpoint.
-type credentials struct {
-	id, secret string
-	method     identity.AuthMethod
+// ClientAuth authenticates clients wherever they call (RFC 6749, section 2.3;
+// OpenID Connect Core 1.0, section 9).
+type ClientAuth struct {
+	Directory *Directory
+	Site      Site
+	Store     *state.Store
+	Now       func() time.Time
 }
 
-// readCredentials finds out how a client authenticates (RFC 6749, section
-// 2.3). The query is not looked at.
+// credentials are what a client presented.
+type credentials struct {
+	id, secret, assertion string
+	method                identity.AuthMethod
+}
+
+// readCredentials finds out how a client authenticates. The query is not
+// looked at.
 func readCredentials(headers []string, form map[string]string) (credentials, *protocol.Error) {
-	switch len(headers) {
-	case 0:
-		c := credentials{id: form["client_id"], secret: form["client_secret"], method: identity.AuthPost}
-		if c.secret == "" {
-			c.method = identity.AuthNone
-		}
-		if c.id == "" {
-			return c, refused("the client does not say who it is")
-		}
-		return c, nil
-	case 1:
-	default:
-		return credentials{}, refused("more than one Authorization header")
+	ways := len(headers)
+	if form["client_secret"] != "" {
+		ways++
 	}
-	id, secret, err := parseBasic(headers[0])
+	asserts := form["client_assertion"] != "" || form["client_assertion_type"] != ""
+	if asserts {
+		ways++
+	}
+	switch {
+	case len(headers) > 1:
+		return credentials{}, refused("more than one Authorization header")
+	case ways > 1:
+		return credentials{id: form["client_id"]}, invalid("the client authenticates in two ways at once")
+	case len(headers) == 1:
+		return basicCredentials(headers[0], form["client_id"])
+	case asserts:
+		return assertedCredentials(form)
+	}
+	c := credentials{id: form["client_id"], secret: form["client_secret"], method: identity.AuthPost}
+	if c.secret == "" {
+		c.method = identity.AuthNone
+	}
+	if c.id == "" {
+		return c, refused("the client does not say who it is")
+	}
+	return c, nil
+}
+
+func basicCredentials(header, inForm string) (credentials, *protocol.Error) {
+	id, secret, err := parseBasic(header)
 	if err != nil {
 		return credentials{}, refused(err.Error())
 	}
-	c := credentials{id, secret, identity.AuthBasic}
-	if form["client_secret"] != "" {
-		return c, invalid("the client authenticates in two ways at once")
-	}
-	if other := form["client_id"]; other != "" && other != id {
+	c := credentials{id: id, secret: secret, method: identity.AuthBasic}
+	if inForm != "" && inForm != id {
 		return c, invalid("client_id differs from the Authorization header")
 	}
 	return c, nil
@@ -76,10 +100,10 @@ func refused(description string) *protocol.Error {
 	return &protocol.Error{Code: protocol.InvalidClient, Description: description, Status: http.StatusUnauthorized}
 }
 
-// authenticate is the client behind a token request.
-func (e *Token) authenticate(x *Exchange, form map[string]string) (identity.Client, *protocol.Error) {
+// authenticate is the client behind a request.
+func (a *ClientAuth) authenticate(x *Exchange, form map[string]string) (identity.Client, *protocol.Error) {
 	got, err := readCredentials(x.Request.Header.Values("Authorization"), form)
-	client, known := e.Directory.Client(got.id)
+	client, known := a.Directory.Client(got.id)
 	if known {
 		x.Entry.Client = client.ID
 	}
@@ -89,10 +113,34 @@ func (e *Token) authenticate(x *Exchange, form map[string]string) (identity.Clie
 		return identity.Client{}, err
 	case !known:
 		return identity.Client{}, refused("the client is unknown or its secret is wrong")
-	case client.Method() != got.method:
+	case client.Method() != got.method && !x.waived(fault.RuleClientMethod):
 		return identity.Client{}, refused("this client is registered for " + string(client.Method()))
-	case got.method != identity.AuthNone && !equal(client.Secret, got.secret):
-		return identity.Client{}, refused("the client is unknown or its secret is wrong")
+	case client.Method() == identity.AuthNone:
+		return client, nil
+	}
+	if err := a.verify(x, client, got); err != nil && !x.waived(fault.RuleClientSecret) {
+		return identity.Client{}, err
 	}
 	return client, nil
+}
+
+func (a *ClientAuth) verify(x *Exchange, c identity.Client, got credentials) *protocol.Error {
+	if got.assertion != "" {
+		return a.verifyAssertion(x, c, got)
+	}
+	// Without a secret there is nothing that another method could show.
+	if c.Secret == "" || !equal(c.Secret, got.secret) {
+		return refused("the client is unknown or its secret is wrong")
+	}
+	return nil
+}
+
+// refuse answers a request that authenticate or the endpoint refused. A 401
+// names the scheme to try (RFC 6749, section 5.2).
+func (a *ClientAuth) refuse(x *Exchange, err *protocol.Error) Response {
+	resp := x.errorJSON(err)
+	if err.HTTPStatus() == http.StatusUnauthorized {
+		resp.Header.Set("WWW-Authenticate", `Basic realm="client", charset="UTF-8"`)
+	}
+	return resp
 }

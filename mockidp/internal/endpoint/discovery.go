@@ -2,7 +2,9 @@ package endpoint
 
 import (
 	"net/http"
+	"slices"
 
+	"github.com/countersign-oidc/countersign/mockidp/identity"
 	"github.com/countersign-oidc/countersign/mockidp/journal"
 	"github.com/countersign-oidc/countersign/mockidp/keys"
 	"github.com/countersign-oidc/countersign/mockidp/protocol"
@@ -63,13 +65,22 @@ func Metadata(s Site) protocol.Metadata {
 		GrantTypesSupported:    []string{"authorization_code", "refresh_token"},
 		SubjectTypesSupported:  []string{"public"},
 		IDTokenAlgsSupported:   []string{keys.RS256, keys.ES256},
-		AuthMethodsSupported:   []string{"client_secret_basic", "client_secret_post", "none"},
+		AuthMethodsSupported:   authMethods(),
+		AuthAlgsSupported:      slices.Concat(protocol.SigningAlgs(), protocol.HMACAlgs()),
 		ClaimTypesSupported:    []string{"normal"},
 		ClaimsSupported:        protocol.Claims(),
 		ChallengesSupported:    []string{"S256"},
 		PromptValuesSupported:  []string{promptNone, promptLogin, promptConsent, promptSelect},
 		IssParameterSupported:  true,
 	}
+}
+
+func authMethods() []string {
+	var out []string
+	for _, m := range identity.AuthMethods() {
+		out = append(out, string(m))
+	}
+	return out
 }
 
 // Discovery serves the metadata document (OpenID Connect Discovery 1.0,

@@ -25,6 +25,7 @@ type Exchange struct {
 	// ClientAuth, User, the error and the tokens as they become known.
 	Entry journal.Entry
 
+	path   string // below the issuer
 	faults fault.Exchange
 }
 

@@ -47,7 +47,8 @@ func FuzzTokenForm(f *testing.F) {
 	directory.PutClient(identity.Client{ID: "app", GrantTypes: []identity.GrantType{identity.GrantCode, identity.GrantRefresh}})
 	store := state.New(now, state.Lifetimes{Code: time.Minute, Token: time.Hour, Session: time.Hour})
 	rt := &Router{Script: &fault.Script{}, Journal: journal.NewLog(16), Now: now, Logger: slog.New(slog.DiscardHandler), Closing: f.Context()}
-	(&Token{Directory: directory, Store: store, Mint: &Mint{}, Lifetime: time.Hour}).Mount(rt)
+	clients := &ClientAuth{Directory: directory, Store: store, Now: now}
+	(&Token{Clients: clients, Directory: directory, Store: store, Mint: &Mint{}, Lifetime: time.Hour}).Mount(rt)
 	f.Fuzz(func(t *testing.T, form string) {
 		r := httptest.NewRequest(http.MethodPost, TokenPath, strings.NewReader(form))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")

@@ -59,6 +59,7 @@ func (rt *Router) Serve(w http.ResponseWriter, r *http.Request, path string) {
 	}
 	x := &Exchange{
 		Request: r,
+		path:    path,
 		faults:  rt.Script.Open(),
 		Entry: journal.Entry{
 			At: rt.Now(), Kind: to.kind, Method: r.Method, Path: r.URL.Path, Header: r.Header.Clone(),

@@ -22,6 +22,7 @@ var verifierShape = regexp.MustCompile(`^[A-Za-z0-9._~-]{43,128}$`)
 // Token serves the token endpoint (OpenID Connect Core 1.0, sections 3.1.3 and
 // 12).
 type Token struct {
+	Clients   *ClientAuth
 	Directory *Directory
 	Store     *state.Store
 	Mint      *Mint
@@ -39,13 +40,9 @@ func (e *Token) serve(x *Exchange) Response {
 	if err != nil {
 		return x.errorJSON(err)
 	}
-	client, err := e.authenticate(x, form)
+	client, err := e.Clients.authenticate(x, form)
 	if err != nil {
-		resp := x.errorJSON(err)
-		if err.HTTPStatus() == http.StatusUnauthorized {
-			resp.Header.Set("WWW-Authenticate", `Basic realm="token", charset="UTF-8"`)
-		}
-		return resp
+		return e.Clients.refuse(x, err)
 	}
 	switch form["grant_type"] {
 	case "authorization_code":

@@ -2,6 +2,7 @@ package state
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"errors"
 	"sync"
 	"time"
@@ -62,6 +63,7 @@ type Store struct {
 	access   table[access]
 	refresh  table[*ticket]
 	sessions table[Session]
+	used     table[struct{}]
 }
 
 // Lifetimes are how long codes, access tokens and sessions are good for.
@@ -103,6 +105,7 @@ func (s *Store) Reset() {
 	s.access = newTable[access](Limit)
 	s.refresh = newTable[*ticket](Limit)
 	s.sessions = newTable[Session](Limit)
+	s.used = newTable[struct{}](Limit)
 }
 
 // NewCode is a fresh authorization code for a grant.
@@ -185,6 +188,20 @@ func (s *Store) Access(token string) (Grant, []string, bool) {
 		return Grant{}, nil, false
 	}
 	return a.family.grant, a.scopes, true
+}
+
+// UseOnce reports whether an identifier was not used before. It is remembered
+// for the given time, which is the same for all identifiers.
+func (s *Store) UseOnce(id string, keep time.Duration) bool {
+	sum := sha256.Sum256([]byte(id))
+	key, now := string(sum[:]), s.now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, used := s.used.get(key, now); used {
+		return false
+	}
+	s.used.put(key, struct{}{}, now.Add(keep), now)
+	return true
 }
 
 // NewSession starts a session and returns it with the secret for its cookie.
