@@ -74,7 +74,7 @@ func (s *Server) newProvider(path string, c Config) (*Provider, error) {
 		path:      path,
 		issuer:    s.origin + path,
 		config:    c,
-		directory: endpoint.NewDirectory(),
+		directory: endpoint.NewDirectory(s.origin+path, c.Keys),
 		store:     state.New(c.Now, state.Lifetimes{Code: c.CodeLifetime, Token: c.TokenLifetime, Session: c.SessionLifetime}),
 		script:    &fault.Script{},
 		journal:   journal.NewLog(0),
@@ -102,9 +102,9 @@ func (p *Provider) mount(document []byte) {
 	browser := &endpoint.Browser{Store: p.store, CookiePath: cookiePath}
 	authorize := &endpoint.Authorize{
 		Site: p.site, Now: c.Now, Directory: p.directory, Store: p.store,
-		Browser: browser, Ring: c.Keys, Pages: p.server.pages,
+		Browser: browser, Pages: p.server.pages,
 	}
-	mint := &endpoint.Mint{Issuer: p.issuer, Now: c.Now, Ring: c.Keys, Lifetime: c.TokenLifetime}
+	mint := &endpoint.Mint{Issuer: p.issuer, Now: c.Now, Directory: p.directory, Ring: c.Keys, Lifetime: c.TokenLifetime}
 	clients := &endpoint.ClientAuth{Directory: p.directory, Site: p.site, Store: p.store, Now: c.Now}
 	for _, e := range []interface{ Mount(*endpoint.Router) }{
 		&endpoint.Discovery{Document: document},
@@ -114,7 +114,7 @@ func (p *Provider) mount(document []byte) {
 		&endpoint.Token{Clients: clients, Directory: p.directory, Store: p.store, Mint: mint, Lifetime: c.TokenLifetime},
 		&endpoint.UserInfo{Directory: p.directory, Store: p.store},
 		&endpoint.EndSession{
-			Site: p.site, Directory: p.directory, Browser: browser, Ring: c.Keys, Pages: p.server.pages,
+			Site: p.site, Directory: p.directory, Browser: browser, Pages: p.server.pages,
 		},
 	} {
 		e.Mount(p.router)

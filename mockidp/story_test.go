@@ -133,7 +133,7 @@ func (s story) idToken(t *testing.T, ring *keys.Ring, start time.Time, raw, acce
 			switch {
 			case name == "sid", name == "jti":
 				text = "<random>"
-			case name == "at_hash" && text == `"`+token.Hash(access)+`"`:
+			case name == "at_hash" && text == `"`+token.Hash(keys.RS256, access)+`"`:
 				text = "<hash>"
 			case name == "exp", name == "iat", name == "nbf", name == "auth_time":
 				text = since(t, start, text)

@@ -2,88 +2,114 @@ package keys
 
 import (
 	"crypto"
-	"crypto/ecdsa"
-	"crypto/rand"
-	"crypto/rsa"
-	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
+	"errors"
 	"fmt"
+	"sync"
 
 	jose "github.com/go-jose/go-jose/v4"
 )
 
-// Key is a signing key and the names it goes by.
+// Key is a signing key and the names it goes by. It is safe for concurrent
+// use.
 type Key struct {
-	// ID is the "kid": the key's RFC 7638 thumbprint.
+	// ID is the "kid": the key's RFC 7638 thumbprint unless it was given
+	// another. It is empty for a secret and for None.
 	ID string
-	// Alg is RS256 or ES256.
+	// Alg is the only algorithm that the key signs with.
 	Alg string
 
-	private crypto.Signer
-	public  jose.JSONWebKey
-	signer  jose.Signer
+	private any             // a crypto.Signer, the octets of a secret, or nil for None
+	public  jose.JSONWebKey // zero for a secret and for None
+
+	mu      sync.Mutex
+	signers map[string]jose.Signer // by typ
 }
 
-func newKey(alg string, private crypto.Signer) (*Key, error) {
-	public := jose.JSONWebKey{Key: private.Public(), Algorithm: alg, Use: "sig"}
-	print, err := public.Thumbprint(crypto.SHA256)
-	if err != nil {
-		return nil, fmt.Errorf("%s key thumbprint: %w", alg, err)
+// newKey is a key of that kid; an empty one stands for the thumbprint.
+func newKey(alg, kid string, private crypto.Signer) (*Key, error) {
+	if err := fits(alg, private); err != nil {
+		return nil, err
 	}
-	public.KeyID = base64.RawURLEncoding.EncodeToString(print)
-
-	// One signer serves all signatures of the key: making one costs more
-	// than an ES256 signature.
-	signer, err := jose.NewSigner(jose.SigningKey{
-		Algorithm: jose.SignatureAlgorithm(alg),
-		Key:       jose.JSONWebKey{Key: private, KeyID: public.KeyID},
-	}, (&jose.SignerOptions{}).WithType("JWT"))
-	if err != nil {
-		return nil, fmt.Errorf("%s signer: %w", alg, err)
+	public := jose.JSONWebKey{Key: private.Public(), KeyID: kid, Algorithm: alg, Use: "sig"}
+	if kid == "" {
+		print, err := public.Thumbprint(crypto.SHA256)
+		if err != nil {
+			return nil, fmt.Errorf("%s key thumbprint: %w", alg, err)
+		}
+		public.KeyID = base64.RawURLEncoding.EncodeToString(print)
 	}
-	return &Key{ID: public.KeyID, Alg: alg, private: private, public: public, signer: signer}, nil
+	return &Key{ID: public.KeyID, Alg: alg, private: private, public: public}, nil
 }
 
-// Public is the public half.
+// Secret is a client secret as a key: its octets are the key (OpenID Connect
+// Core 1.0, section 10.1). It has to be as long as the hash (RFC 7518, section
+// 3.2).
+func Secret(alg, secret string) (*Key, error) {
+	if !Symmetric(alg) {
+		return nil, fmt.Errorf("algorithm %q does not sign with a secret", alg)
+	}
+	if need := Hash(alg).Size(); len(secret) < need {
+		return nil, fmt.Errorf("a secret of %d octets is too short for %s, which needs %d", len(secret), alg, need)
+	}
+	return &Key{Alg: alg, private: []byte(secret)}, nil
+}
+
+// Unsecured is the key of tokens that nobody signs (RFC 7519, section 6).
+func Unsecured() *Key { return &Key{Alg: None} }
+
+// Public is the public half, or nil.
 func (k *Key) Public() crypto.PublicKey { return k.public.Key }
 
 // JWK is the public half as it is published.
 func (k *Key) JWK() jose.JSONWebKey { return k.public }
 
-// Sign is the compact JWS of a payload with header members alg, kid and typ.
-func (k *Key) Sign(payload []byte) (string, error) {
-	jws, err := k.signer.Sign(payload)
+// Sign is the compact JWS of a payload with header members alg, kid where the
+// key has one, and typ.
+func (k *Key) Sign(typ string, payload []byte) (string, error) {
+	if k.Alg == None {
+		return "", errors.New("a token with algorithm none has no signature")
+	}
+	signer, err := k.signer(typ)
+	if err != nil {
+		return "", err
+	}
+	jws, err := signer.Sign(payload)
 	if err != nil {
 		return "", fmt.Errorf("%s signature: %w", k.Alg, err)
 	}
 	return jws.CompactSerialize()
 }
 
-// SignRaw is the signature over an arbitrary signing input, for tokens whose
-// header no well-behaved library would write (RFC 7518, sections 3.3 and 3.4).
-func (k *Key) SignRaw(input []byte) ([]byte, error) {
-	sum := sha256.Sum256(input)
-	switch priv := k.private.(type) {
-	case *rsa.PrivateKey:
-		return rsa.SignPKCS1v15(rand.Reader, priv, crypto.SHA256, sum[:])
-	case *ecdsa.PrivateKey:
-		r, s, err := ecdsa.Sign(rand.Reader, priv, sum[:])
-		if err != nil {
-			return nil, err
-		}
-		out := make([]byte, 64)
-		r.FillBytes(out[:32])
-		s.FillBytes(out[32:])
-		return out, nil
-	default:
-		return nil, fmt.Errorf("no raw signature with a %T", priv)
+// signer makes one signer for each typ: making it costs more than an ES256
+// signature.
+func (k *Key) signer(typ string) (jose.Signer, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if s, ok := k.signers[typ]; ok {
+		return s, nil
 	}
+	s, err := jose.NewSigner(jose.SigningKey{
+		Algorithm: jose.SignatureAlgorithm(k.Alg),
+		Key:       jose.JSONWebKey{Key: k.private, KeyID: k.ID},
+	}, (&jose.SignerOptions{}).WithType(jose.ContentType(typ)))
+	if err != nil {
+		return nil, fmt.Errorf("%s signer: %w", k.Alg, err)
+	}
+	if k.signers == nil {
+		k.signers = make(map[string]jose.Signer)
+	}
+	k.signers[typ] = s
+	return s, nil
 }
 
 // PublicPEM is the SubjectPublicKeyInfo of the key as PEM text.
 func (k *Key) PublicPEM() ([]byte, error) {
+	if k.public.Key == nil {
+		return nil, fmt.Errorf("a key for %s has no public half", k.Alg)
+	}
 	der, err := x509.MarshalPKIXPublicKey(k.public.Key)
 	if err != nil {
 		return nil, fmt.Errorf("public key: %w", err)

@@ -15,12 +15,6 @@ import (
 	jose "github.com/go-jose/go-jose/v4"
 )
 
-// The algorithms of a ring's keys (RFC 7518, section 3.1).
-const (
-	RS256 = "RS256"
-	ES256 = "ES256"
-)
-
 // Ring is one RSA and one P-256 signing key, those that came before them, and
 // a pair that is never published. It may be shared between providers and is
 // safe for concurrent use.
@@ -37,11 +31,11 @@ func New() *Ring { return &Ring{current: lazyPair(), rogue: lazyPair()} }
 // Of is a ring of given keys. Tests use it with fixed keys, to save the time
 // of generating an RSA key.
 func Of(rsaKey *rsa.PrivateKey, ecKey *ecdsa.PrivateKey) (*Ring, error) {
-	rs, err := newKey(RS256, rsaKey)
+	rs, err := newKey(RS256, "", rsaKey)
 	if err != nil {
 		return nil, err
 	}
-	es, err := newKey(ES256, ecKey)
+	es, err := newKey(ES256, "", ecKey)
 	if err != nil {
 		return nil, err
 	}
@@ -155,14 +149,14 @@ func lazyPair() *pair {
 			if err != nil {
 				return nil, fmt.Errorf("RSA key: %w", err)
 			}
-			return newKey(RS256, priv)
+			return newKey(RS256, "", priv)
 		}),
 		es: sync.OnceValues(func() (*Key, error) {
 			priv, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 			if err != nil {
 				return nil, fmt.Errorf("P-256 key: %w", err)
 			}
-			return newKey(ES256, priv)
+			return newKey(ES256, "", priv)
 		}),
 	}
 }

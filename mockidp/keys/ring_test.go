@@ -39,7 +39,7 @@ func TestRingOfGivenKeys(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		compact, err := k.Sign([]byte(`{}`))
+		compact, err := k.Sign("JWT", []byte(`{}`))
 		if err != nil {
 			t.Fatal(err)
 		}

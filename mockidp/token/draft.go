@@ -1,4 +1,5 @@
-// Package token builds ID tokens, spoils them on request and signs them.
+// Package token builds the provider's JWTs, spoils them on request and signs
+// them.
 package token
 
 import (
@@ -83,13 +84,14 @@ func (m Members) JSON() []byte {
 	return b.Bytes()
 }
 
-// Draft is an ID token that is not signed yet. Header and Claims start out
+// Draft is a token that is not signed yet. Header and Claims start out
 // honest; Apply spoils them.
 type Draft struct {
 	Header  Members
 	Claims  Members
 	Signing fault.Signing
 
+	typ                        string
 	honestHeader, honestClaims Members // nil while the draft is honest
 }
 

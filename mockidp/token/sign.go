@@ -10,25 +10,27 @@ import (
 	"github.com/countersign-oidc/countersign/mockidp/keys"
 )
 
-// NewDraft is an honest ID token for a key to sign.
-func NewDraft(k *keys.Key, claims Members) *Draft {
-	return &Draft{
-		Header: Members{{"alg", quoted(k.Alg)}, {"kid", quoted(k.ID)}, {"typ", quoted("JWT")}},
-		Claims: claims,
+// NewDraft is an honest token of that typ for a key to sign. A key without an
+// ID, such as a client's secret, is not named in the header.
+func NewDraft(k *keys.Key, typ string, claims Members) *Draft {
+	header := Members{{"alg", quoted(k.Alg)}}
+	if k.ID != "" {
+		header = append(header, Member{"kid", quoted(k.ID)})
 	}
+	return &Draft{Header: append(header, Member{"typ", quoted(typ)}), Claims: claims, typ: typ}
 }
 
 // Sign is the compact form of the draft. An honest draft is signed by go-jose;
 // one that a fault changed is put together by hand, for the library would
-// refuse to. Either way one signature is made.
+// refuse to, and so would it an unsigned one. At most one signature is made.
 func (d *Draft) Sign(ring *keys.Ring, k *keys.Key) (string, error) {
-	if !d.Changed() {
-		return k.Sign(d.Claims.JSON())
+	if !d.Changed() && k.Alg != keys.None {
+		return k.Sign(d.typ, d.Claims.JSON())
 	}
 	input := encode(d.Header.JSON()) + "." + encode(d.Claims.JSON())
 	signature, err := d.signature(ring, k, []byte(input))
 	if err != nil {
-		return "", fmt.Errorf("ID token signed %q: %w", d.Signing, err)
+		return "", fmt.Errorf("token signed %q: %w", d.Signing, err)
 	}
 	return input + "." + encode(signature), nil
 }
@@ -73,10 +75,3 @@ func (d *Draft) signature(ring *keys.Ring, k *keys.Key, input []byte) ([]byte, e
 }
 
 func encode(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
-
-// Hash is the at_hash of an access token for an algorithm with SHA-256
-// (OpenID Connect Core 1.0, section 3.1.3.6).
-func Hash(accessToken string) string {
-	sum := sha256.Sum256([]byte(accessToken))
-	return encode(sum[:16])
-}

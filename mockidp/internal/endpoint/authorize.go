@@ -7,7 +7,6 @@ import (
 
 	"github.com/countersign-oidc/countersign/mockidp/internal/state"
 	"github.com/countersign-oidc/countersign/mockidp/journal"
-	"github.com/countersign-oidc/countersign/mockidp/keys"
 	"github.com/countersign-oidc/countersign/mockidp/protocol"
 )
 
@@ -19,7 +18,6 @@ type Authorize struct {
 	Directory *Directory
 	Store     *state.Store
 	Browser   *Browser
-	Ring      *keys.Ring
 	Pages     *Pages
 }
 
@@ -57,8 +55,7 @@ func (e *Authorize) parse(x *Exchange, params url.Values) (*authRequest, Respons
 	if err != nil {
 		return nil, e.Pages.failure(x, err), false
 	}
-	hint := func(raw string) (idHint, error) { return readHint(e.Ring, e.Site.Issuer, raw) }
-	if err := req.complete(hint); err != nil {
+	if err := req.complete(e.Directory.readHint); err != nil {
 		return nil, e.failure(req, err), false
 	}
 	return req, Response{}, true
@@ -69,8 +66,8 @@ func (e *Authorize) usable(req *authRequest, s state.Session) bool {
 	if req.mustPrompt() || req.maxAge >= 0 && e.Now().Sub(s.AuthTime) > req.maxAge {
 		return false
 	}
-	user, known := e.Directory.user(s.User)
-	return known && (req.hintSub == "" || req.hintSub == user.Sub())
+	_, known := e.Directory.user(s.User)
+	return known && req.allows(s.User)
 }
 
 // success is the authorization response with a code. RFC 9207 adds iss.

@@ -36,7 +36,7 @@ type authRequest struct {
 	prompts     []string
 	maxAge      time.Duration // negative when there is none
 	loginHint   string
-	hintSub     string // subject of the id_token_hint, or ""
+	hint        idHint // zero without an id_token_hint
 	params      url.Values
 }
 
@@ -47,6 +47,11 @@ func (r *authRequest) mustPrompt() bool {
 }
 
 func (r *authRequest) mayPrompt() bool { return !slices.Contains(r.prompts, promptNone) }
+
+// allows reports whether the id_token_hint, if there is one, is about a user.
+func (r *authRequest) allows(username string) bool {
+	return r.hint.sub == "" || r.hint.user == username
+}
 
 // destination finds the client and where it may be answered. Its error must
 // be shown to the end-user and never be redirected (RFC 6749, section
@@ -112,7 +117,7 @@ func (r *authRequest) complete(hint func(string) (idHint, error)) *protocol.Erro
 		if err != nil {
 			return invalid("id_token_hint: " + safe(err.Error()))
 		}
-		r.hintSub = h.sub
+		r.hint = h
 	}
 	return nil
 }

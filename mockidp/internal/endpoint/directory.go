@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/countersign-oidc/countersign/mockidp/identity"
+	"github.com/countersign-oidc/countersign/mockidp/keys"
 	"github.com/countersign-oidc/countersign/mockidp/protocol"
 	"github.com/countersign-oidc/countersign/mockidp/token"
 )
@@ -17,9 +18,16 @@ import (
 // Directory is the users and clients that a provider knows. It is safe for
 // concurrent use.
 type Directory struct {
+	issuer string
+	ring   *keys.Ring
+
 	mu      sync.RWMutex
 	users   map[string]person
 	clients map[string]identity.Client
+	// subjects are the usernames by public subject, sectors those by sector
+	// and pairwise subject.
+	subjects map[string]string
+	sectors  map[string]map[string]string
 }
 
 // person is a user whose claims are encoded already: that is the same for
@@ -29,9 +37,11 @@ type person struct {
 	claims token.Members
 }
 
-// NewDirectory is an empty directory.
-func NewDirectory() *Directory {
-	return &Directory{users: make(map[string]person), clients: make(map[string]identity.Client)}
+// NewDirectory is an empty directory of an issuer whose tokens the ring signs.
+func NewDirectory(issuer string, ring *keys.Ring) *Directory {
+	d := &Directory{issuer: issuer, ring: ring}
+	d.Replace(nil, nil)
+	return d
 }
 
 // Replace makes the directory hold exactly these.
@@ -39,6 +49,8 @@ func (d *Directory) Replace(users []identity.User, clients []identity.Client) {
 	d.mu.Lock()
 	d.users = make(map[string]person)
 	d.clients = make(map[string]identity.Client)
+	d.subjects = make(map[string]string)
+	d.sectors = make(map[string]map[string]string)
 	d.mu.Unlock()
 	for _, u := range users {
 		d.PutUser(u)
@@ -54,7 +66,12 @@ func (d *Directory) PutUser(u identity.User) {
 	claims, _ := EncodeClaims(u)
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if old := d.users[u.Username].Sub(); d.subjects[old] == u.Username {
+		delete(d.subjects, old)
+	}
 	d.users[u.Username] = person{u, claims}
+	d.subjects[u.Sub()] = u.Username
+	clear(d.sectors)
 }
 
 // EncodeClaims is the claims of a user in alphabetical order, and what is
@@ -101,30 +118,21 @@ func (d *Directory) user(name string) (person, bool) {
 	return p, ok
 }
 
-// bySubject is the username that a subject identifier stands for, or "".
-func (d *Directory) bySubject(sub string) string {
-	d.mu.RLock()
-	defer d.mu.RUnlock()
-	for name, p := range d.users {
-		if p.Sub() == sub {
-			return name
-		}
-	}
-	return ""
-}
-
 // authenticate is the user of that name and password.
 func (d *Directory) authenticate(name, password string) (person, bool) {
 	p, known := d.user(name)
 	return p, equal(p.Password, password) && known
 }
 
-// released are the claims that the scopes let a client see (OpenID Connect
-// Core 1.0, section 5.4).
-func (p person) released(scopes []string) token.Members {
+// released are the claims that a client sees: those of the scopes, those that
+// it asked for by name and those of no scope (OpenID Connect Core 1.0, sections
+// 5.4 and 5.5).
+func (p person) released(scopes []string, named map[string]*protocol.ClaimRequest) token.Members {
 	out := make(token.Members, 0, len(p.claims))
 	for _, m := range p.claims {
-		if scope := protocol.ScopeOf(m.Name); scope == "" || slices.Contains(scopes, scope) {
+		scope := protocol.ScopeOf(m.Name)
+		_, asked := named[m.Name]
+		if scope == "" || asked || slices.Contains(scopes, scope) {
 			out = append(out, m)
 		}
 	}

@@ -6,7 +6,6 @@ import (
 
 	"github.com/countersign-oidc/countersign/mockidp/identity"
 	"github.com/countersign-oidc/countersign/mockidp/journal"
-	"github.com/countersign-oidc/countersign/mockidp/keys"
 	"github.com/countersign-oidc/countersign/mockidp/protocol"
 )
 
@@ -16,7 +15,6 @@ type EndSession struct {
 	Site      Site
 	Directory *Directory
 	Browser   *Browser
-	Ring      *keys.Ring
 	Pages     *Pages
 }
 
@@ -48,11 +46,10 @@ func (e *EndSession) serve(x *Exchange) Response {
 	}
 	x.Entry.Client = req.client.ID
 	session, _, signedIn := e.Browser.session(x.Request)
-	user, _ := e.Directory.user(session.User)
 	if signedIn {
 		x.Entry.User = session.User
-	} else if req.hint.sub != "" {
-		x.Entry.User = e.Directory.bySubject(req.hint.sub)
+	} else {
+		x.Entry.User = req.hint.user
 	}
 
 	confirmed := x.Request.Method == http.MethodPost && params["confirmed"] == "yes"
@@ -60,7 +57,7 @@ func (e *EndSession) serve(x *Exchange) Response {
 		return e.Pages.crossOrigin(x)
 	}
 	// A hint of a session that is over already leaves nothing to confirm.
-	vouched := req.hint.sub != "" && (!signedIn || req.hint.sub == user.Sub())
+	vouched := req.hint.sub != "" && (!signedIn || req.hint.user == session.User)
 	if !vouched && !confirmed {
 		return e.confirm(x, req, session.User)
 	}
@@ -71,7 +68,7 @@ func (e *EndSession) parse(params map[string]string) (logout, *protocol.Error) {
 	req := logout{to: params["post_logout_redirect_uri"], params: params}
 	id := params["client_id"]
 	if raw := params["id_token_hint"]; raw != "" {
-		hint, err := readHint(e.Ring, e.Site.Issuer, raw)
+		hint, err := e.Directory.readHint(raw)
 		if err != nil {
 			return req, invalid("id_token_hint: " + err.Error())
 		}

@@ -43,7 +43,7 @@ func FuzzTokenForm(f *testing.F) {
 	f.Add("grant_type=refresh_token&refresh_token=x&client_id=app&scope=a%20b")
 	f.Add("code=%zz;&&=")
 	now := time.Now
-	directory := NewDirectory()
+	directory := NewDirectory("http://op.test", keys.New())
 	directory.PutClient(identity.Client{ID: "app", GrantTypes: []identity.GrantType{identity.GrantCode, identity.GrantRefresh}})
 	store := state.New(now, state.Lifetimes{Code: time.Minute, Token: time.Hour, Session: time.Hour})
 	rt := &Router{Script: &fault.Script{}, Journal: journal.NewLog(16), Now: now, Logger: slog.New(slog.DiscardHandler), Closing: f.Context()}
@@ -67,18 +67,19 @@ func FuzzHint(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	good, err := key.Sign([]byte(`{"iss":"http://op.test","sub":"s","aud":["a","b"]}`))
+	good, err := key.Sign("JWT", []byte(`{"iss":"http://op.test","sub":"s","aud":["a","b"]}`))
 	if err != nil {
 		f.Fatal(err)
 	}
-	if h, err := readHint(ring, "http://op.test", good); err != nil || h.sub != "s" || len(h.clients) != 2 {
+	directory := NewDirectory("http://op.test", ring)
+	if h, err := directory.readHint(good); err != nil || h.sub != "s" || len(h.clients) != 2 {
 		f.Fatalf("%+v, %v", h, err)
 	}
 	f.Add(good)
 	f.Add("eyJhbGciOiJub25lIn0.e30.")
 	f.Add("..")
 	f.Fuzz(func(t *testing.T, raw string) {
-		if h, err := readHint(ring, "http://op.test", raw); err == nil && h.sub != "s" {
+		if h, err := directory.readHint(raw); err == nil && h.sub != "s" {
 			t.Fatalf("%q: %+v", raw, h)
 		}
 	})

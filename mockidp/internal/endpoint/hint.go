@@ -3,6 +3,7 @@ package endpoint
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 
 	jose "github.com/go-jose/go-jose/v4"
 
@@ -12,6 +13,7 @@ import (
 // idHint is what an id_token_hint says.
 type idHint struct {
 	sub, sid string
+	user     string   // the username, or "" when the end-user is gone
 	clients  []string // aud
 }
 
@@ -19,22 +21,10 @@ var errHint = errors.New("not an ID token of this provider")
 
 // readHint verifies an ID token that comes back as a hint. It may have expired
 // (RP-Initiated Logout 1.0, section 2), so only who signed it and for which
-// issuer counts.
-func readHint(ring *keys.Ring, issuer, raw string) (idHint, error) {
-	jws, err := jose.ParseSignedCompact(raw, []jose.SignatureAlgorithm{jose.RS256, jose.ES256})
+// issuer counts. One that nobody signed is no proof of anything.
+func (d *Directory) readHint(raw string) (idHint, error) {
+	jws, err := jose.ParseSignedCompact(raw, hintAlgorithms())
 	if err != nil || len(jws.Signatures) != 1 {
-		return idHint{}, errHint
-	}
-	header := jws.Signatures[0].Protected
-	key, ok, err := ring.Find(header.KeyID)
-	if err != nil {
-		return idHint{}, err
-	}
-	if !ok || key.Alg != header.Algorithm {
-		return idHint{}, errHint
-	}
-	payload, err := jws.Verify(key.JWK())
-	if err != nil {
 		return idHint{}, errHint
 	}
 	var claims struct {
@@ -43,10 +33,55 @@ func readHint(ring *keys.Ring, issuer, raw string) (idHint, error) {
 		SID string   `json:"sid"`
 		Aud audience `json:"aud"`
 	}
-	if json.Unmarshal(payload, &claims) != nil || claims.Iss != issuer || claims.Sub == "" {
+	if json.Unmarshal(jws.UnsafePayloadWithoutVerification(), &claims) != nil || claims.Iss != d.issuer || claims.Sub == "" {
 		return idHint{}, errHint
 	}
-	return idHint{sub: claims.Sub, sid: claims.SID, clients: claims.Aud}, nil
+	signed, err := d.signed(jws, claims.Aud)
+	switch {
+	case err != nil:
+		return idHint{}, err
+	case !signed:
+		return idHint{}, errHint
+	}
+	hint := idHint{sub: claims.Sub, sid: claims.SID, clients: claims.Aud}
+	for _, id := range claims.Aud {
+		if c, known := d.Client(id); known && hint.user == "" {
+			hint.user = d.bySubject(c, claims.Sub)
+		}
+	}
+	return hint, nil
+}
+
+// signed reports whether the provider made the signature, with a key of the
+// ring or, where a client is registered for that, with its secret.
+func (d *Directory) signed(jws *jose.JSONWebSignature, clients []string) (bool, error) {
+	header := jws.Signatures[0].Protected
+	if keys.Symmetric(header.Algorithm) {
+		for _, id := range clients {
+			c, _ := d.Client(id)
+			if c.Secret == "" || c.IDTokenAlg != header.Algorithm {
+				continue
+			}
+			if _, err := jws.Verify([]byte(c.Secret)); err == nil {
+				return true, nil
+			}
+		}
+		return false, nil
+	}
+	key, ok, err := d.ring.Find(header.KeyID)
+	if err != nil || !ok || key.Alg != header.Algorithm {
+		return false, err
+	}
+	_, err = jws.Verify(key.JWK())
+	return err == nil, nil
+}
+
+func hintAlgorithms() []jose.SignatureAlgorithm {
+	var out []jose.SignatureAlgorithm
+	for _, alg := range slices.Concat(keys.Algorithms(), keys.SecretAlgorithms()) {
+		out = append(out, jose.SignatureAlgorithm(alg))
+	}
+	return out
 }
 
 // audience is one text or several (RFC 7519, section 4.1.3).

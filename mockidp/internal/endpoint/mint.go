@@ -12,12 +12,13 @@ import (
 	"github.com/countersign-oidc/countersign/mockidp/token"
 )
 
-// Mint makes ID tokens and is the seam where token edits act.
+// Mint makes the provider's JWTs and is the seam where token edits act.
 type Mint struct {
-	Issuer   string
-	Now      func() time.Time
-	Ring     *keys.Ring
-	Lifetime time.Duration
+	Issuer    string
+	Now       func() time.Time
+	Directory *Directory
+	Ring      *keys.Ring
+	Lifetime  time.Duration
 }
 
 // jwt is a token to be made, honest so far.
@@ -29,17 +30,19 @@ type jwt struct {
 	typ    string
 	client identity.Client
 	user   string // the username, for the scope of faults
+	// alg is an algorithm of the ring's keys, one that signs with the
+	// client's secret, or "none".
 	alg    string
 	claims token.Members
 }
 
-// sign makes a token with exactly one signature.
+// sign makes a token with at most one signature.
 func (m *Mint) sign(x *Exchange, j jwt) (journal.Issued, error) {
-	key, err := m.Ring.Signing(j.alg)
+	key, err := m.key(j)
 	if err != nil {
 		return journal.Issued{}, err
 	}
-	draft := token.NewDraft(key, j.claims)
+	draft := token.NewDraft(key, j.typ, j.claims)
 	if err := m.spoil(x, draft, j); err != nil {
 		return journal.Issued{}, err
 	}
@@ -72,32 +75,77 @@ func (m *Mint) spoil(x *Exchange, draft *token.Draft, j jwt) error {
 	return broken
 }
 
-// idToken makes an ID token (OpenID Connect Core 1.0, section 2).
-func (m *Mint) idToken(x *Exchange, c identity.Client, p person, g state.Grant, accessToken string) (journal.Issued, error) {
-	alg := c.IDTokenAlg
-	if alg == "" {
-		alg = keys.RS256
+// key is what a token is signed with.
+func (m *Mint) key(j jwt) (*keys.Key, error) {
+	switch {
+	case j.alg == keys.None:
+		return keys.Unsecured(), nil
+	case keys.Symmetric(j.alg):
+		return keys.Secret(j.alg, j.client.Secret)
+	default:
+		return m.Ring.Signing(j.alg)
 	}
+}
+
+// hashed are the values that an ID token is sent with and vouches for by their
+// hashes (OpenID Connect Core 1.0, sections 3.1.3.6 and 3.3.2.11). Either may be
+// empty.
+type hashed struct{ accessToken, code string }
+
+// idToken makes an ID token (OpenID Connect Core 1.0, section 2).
+func (m *Mint) idToken(x *Exchange, c identity.Client, p person, g state.Grant, with hashed) (journal.Issued, error) {
+	alg := idTokenAlg(c)
 	return m.sign(x, jwt{
 		kind: "id_token", typ: "JWT", client: c, user: g.User, alg: alg,
-		claims: m.claims(c, p, g, accessToken, m.Now()),
+		claims: m.claims(c, p, g, with, alg),
 	})
 }
 
-func (m *Mint) claims(c identity.Client, p person, g state.Grant, accessToken string, now time.Time) token.Members {
-	released := p.released(g.Scopes)
-	out := make(token.Members, 0, 10+len(released))
+// idTokenAlg is what a client is registered for (OpenID Connect Dynamic Client
+// Registration 1.0, section 2).
+func idTokenAlg(c identity.Client) string {
+	if c.IDTokenAlg == "" {
+		return keys.RS256
+	}
+	return c.IDTokenAlg
+}
+
+// claims are those of an ID token. There is no azp: the client is its only
+// audience, and section 2 discourages the claim without an extension that needs
+// it.
+func (m *Mint) claims(c identity.Client, p person, g state.Grant, with hashed, alg string) token.Members {
+	scopes, now := g.Scopes, m.Now()
+	if c.ThinIDToken && with.accessToken != "" {
+		// UserInfo has the claims of scopes (section 5.4).
+		scopes = nil
+	}
+	released := p.released(scopes, g.Claims.IDToken)
+	out := make(token.Members, 0, 13+len(released))
 	out.Add("iss", m.Issuer)
-	out.Add("sub", p.Sub())
+	out.Add("sub", m.Directory.subject(c, p))
 	out.Add("aud", c.ID)
 	out.Add("exp", now.Add(m.Lifetime).Unix())
 	out.Add("iat", now.Unix())
-	out.Add("auth_time", g.AuthTime.Unix())
-	if g.Nonce != "" {
-		out.Add("nonce", g.Nonce)
+	if !g.AuthTime.IsZero() {
+		out.Add("auth_time", g.AuthTime.Unix())
 	}
-	out.Add("at_hash", token.Hash(accessToken))
-	out.Add("sid", g.SID)
+	addText := func(name, value string) {
+		if value != "" {
+			out.Add(name, value)
+		}
+	}
+	addText("nonce", g.Nonce)
+	addText("acr", g.ACR)
+	if len(g.AMR) > 0 {
+		out.Add("amr", g.AMR)
+	}
+	if with.accessToken != "" {
+		addText("at_hash", token.Hash(alg, with.accessToken))
+	}
+	if with.code != "" {
+		addText("c_hash", token.Hash(alg, with.code))
+	}
+	addText("sid", g.SID)
 	out.Add("jti", rand.Text())
 	return append(out, released...)
 }

@@ -41,7 +41,7 @@ func (e *SignIn) serve(x *Exchange) Response {
 		return e.Authorize.signInPage(x, http.StatusUnauthorized, req, form["username"], "The username or the password is wrong.")
 	}
 	x.Entry.User = user.Username
-	if req.hintSub != "" && req.hintSub != user.Sub() {
+	if !req.allows(user.Username) {
 		return e.Authorize.failure(req, &protocol.Error{Code: protocol.LoginRequired, Description: "another end-user than the id_token_hint names"})
 	}
 	session, cookie := e.Authorize.Browser.start(x.Request, user.Username)

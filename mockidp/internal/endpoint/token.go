@@ -155,7 +155,7 @@ func (e *Token) issue(x *Exchange, client identity.Client, family state.Family, 
 		x.Entry.Tokens = append(x.Entry.Tokens, journal.Issued{Kind: "refresh_token", Value: out.RefreshToken})
 	}
 	if slices.Contains(scopes, protocol.ScopeOpenID) {
-		issued, err := e.Mint.idToken(x, client, user, grant, out.AccessToken)
+		issued, err := e.Mint.idToken(x, client, user, grant, hashed{accessToken: out.AccessToken})
 		if err != nil {
 			return x.broken(err)
 		}

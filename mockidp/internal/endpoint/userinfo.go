@@ -44,8 +44,9 @@ func (e *UserInfo) serve(x *Exchange) Response {
 		return challenge(x, badToken("the end-user is gone"))
 	}
 	var claims token.Members
-	claims.Add("sub", user.Sub())
-	claims = append(claims, user.released(scopes)...)
+	client, _ := e.Directory.Client(grant.Client)
+	claims.Add("sub", e.Directory.subject(client, user))
+	claims = append(claims, user.released(scopes, grant.Claims.UserInfo)...)
 	return rawJSON(http.StatusOK, claims.JSON())
 }
 
