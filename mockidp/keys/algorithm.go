@@ -10,6 +10,8 @@ import (
 	_ "crypto/sha512" // for the algorithms with SHA-384 and SHA-512
 	"fmt"
 	"slices"
+
+	"github.com/countersign-oidc/countersign/mockidp/protocol"
 )
 
 // The algorithms that sign tokens (RFC 7518, section 3.1; RFC 8037, section
@@ -36,21 +38,11 @@ const (
 // 7518, section 3.3, allows.
 const rsaBits = 2048
 
-// Algorithms are those that a ring has keys for. The first two are always
-// published.
-func Algorithms() []string {
-	return []string{RS256, ES256, RS384, RS512, PS256, PS384, PS512, ES384, ES512, EdDSA}
-}
-
-// SecretAlgorithms are those whose key is the client's secret (OpenID Connect
-// Core 1.0, section 10.1).
-func SecretAlgorithms() []string { return []string{HS256, HS384, HS512} }
-
 // Asymmetric reports whether a ring has keys for an algorithm.
-func Asymmetric(alg string) bool { return slices.Contains(Algorithms(), alg) }
+func Asymmetric(alg string) bool { return slices.Contains(protocol.SigningAlgs(), alg) }
 
 // Symmetric reports whether an algorithm signs with a secret.
-func Symmetric(alg string) bool { return slices.Contains(SecretAlgorithms(), alg) }
+func Symmetric(alg string) bool { return slices.Contains(protocol.HMACAlgs(), alg) }
 
 // Hash is the hash function of an algorithm, which at_hash and c_hash use too
 // (OpenID Connect Core 1.0, section 3.1.3.6). It is zero for None and for

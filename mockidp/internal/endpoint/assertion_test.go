@@ -12,6 +12,7 @@ import (
 
 	"github.com/countersign-oidc/countersign/mockidp/identity"
 	"github.com/countersign-oidc/countersign/mockidp/internal/state"
+	"github.com/countersign-oidc/countersign/mockidp/keys"
 )
 
 // FuzzAssertion holds that only what the client signed authenticates it.
@@ -32,7 +33,7 @@ func FuzzAssertion(f *testing.F) {
 	}
 	authenticate := func(raw string) (identity.Client, error) {
 		store := state.New(now, state.Lifetimes{Code: time.Minute, Token: time.Hour, Session: time.Hour})
-		directory := NewDirectory()
+		directory := NewDirectory("http://op.test", keys.New())
 		directory.PutClient(identity.Client{ID: "c", Secret: secret, AuthMethod: identity.AuthSecretJWT})
 		a := &ClientAuth{Directory: directory, Site: Site{Issuer: "http://op.test"}, Store: store, Now: now}
 		x := &Exchange{Request: httptest.NewRequest(http.MethodPost, TokenPath, nil), Form: url.Values{}}

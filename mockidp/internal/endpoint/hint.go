@@ -8,6 +8,7 @@ import (
 	jose "github.com/go-jose/go-jose/v4"
 
 	"github.com/countersign-oidc/countersign/mockidp/keys"
+	"github.com/countersign-oidc/countersign/mockidp/protocol"
 )
 
 // idHint is what an id_token_hint says.
@@ -78,7 +79,7 @@ func (d *Directory) signed(jws *jose.JSONWebSignature, clients []string) (bool, 
 
 func hintAlgorithms() []jose.SignatureAlgorithm {
 	var out []jose.SignatureAlgorithm
-	for _, alg := range slices.Concat(keys.Algorithms(), keys.SecretAlgorithms()) {
+	for _, alg := range slices.Concat(protocol.SigningAlgs(), protocol.HMACAlgs()) {
 		out = append(out, jose.SignatureAlgorithm(alg))
 	}
 	return out
