@@ -6,17 +6,19 @@ OUT      ?= countersign-report
 
 VERSION = $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LINT    = $(GO) tool -modfile=tools/go.mod golangci-lint
+# From mockidp/interop, a module of its own.
+LINT_NESTED = $(GO) tool -modfile=../../tools/go.mod golangci-lint
 # The race detector needs cgo, and cgo a C compiler. CI has one or stops in setup.
 RACE    = $(shell printf '\043include <stdlib.h>\n' | $$($(GO) env CC) -fsyntax-only -x c - 2>/dev/null && echo -race)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup browser build run test selftest check format fmt vet lint vuln bench fuzz clean
+.PHONY: help setup browser build run test interop selftest check format fmt vet lint vuln bench fuzz clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: ## Install what is missing: a headless Chrome, a C compiler
+setup: ## Install what is missing: a headless Chrome, a C compiler, Node
 	@scripts/setup
 
 browser: # The program is built without cgo and needs no compiler.
@@ -32,22 +34,32 @@ test: setup ## Run every test, the browser suites and the self-test included
 	@[ -n "$(RACE)" ] || echo "race detector off: no C compiler"
 	$(GO) test $(RACE) -timeout 25m $(ARGS) ./...
 
+# A module of its own: what it depends on is nothing of the product's.
+interop: ## Run the provider against go-oidc, zitadel/oidc and openid-client
+	@scripts/setup compiler node
+	@if command -v npm >/dev/null; then cd mockidp/interop/node && npm ci --silent --ignore-scripts; \
+	else echo "openid-client skipped: no npm"; fi
+	cd mockidp/interop && $(GO) vet ./... && $(GO) test $(RACE) -timeout 5m $(ARGS) ./...
+
 selftest: setup build ## Run every check against every flaw of the reference shop (20 minutes)
 	bin/countersign selftest
 
-check: format vet lint vuln test ## Everything that gates a change
+check: format vet lint vuln interop test ## Everything that gates a change
 
 format: ## Fail on unformatted files
 	$(LINT) fmt --diff
+	cd mockidp/interop && $(LINT_NESTED) fmt --diff
 
 fmt: ## Format the files
 	$(LINT) fmt
+	cd mockidp/interop && $(LINT_NESTED) fmt
 
 vet: ## go vet
 	$(GO) vet ./...
 
 lint: ## golangci-lint, and shellcheck where it is installed
 	$(LINT) run
+	cd mockidp/interop && $(LINT_NESTED) run
 	@if command -v shellcheck >/dev/null; then shellcheck .ci/run scripts/*; \
 	else echo "shell scripts not linted: no shellcheck"; fi
 
