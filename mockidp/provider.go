@@ -114,7 +114,7 @@ func (p *Provider) mount(document []byte) {
 		&endpoint.Token{Clients: clients, Directory: p.directory, Store: p.store, Mint: mint, Lifetime: c.TokenLifetime},
 		&endpoint.UserInfo{Directory: p.directory, Store: p.store},
 		&endpoint.EndSession{
-			Site: p.site, Directory: p.directory, Browser: browser, Pages: p.server.pages,
+			Site: p.site, Directory: p.directory, Store: p.store, Browser: browser, Pages: p.server.pages,
 		},
 	} {
 		e.Mount(p.router)

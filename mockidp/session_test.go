@@ -163,7 +163,6 @@ func TestRefreshRotation(t *testing.T) {
 
 func TestLogout(t *testing.T) {
 	t.Parallel()
-	const bye = "http://shop.test/bye"
 	for name, run := range map[string]func(t *testing.T, b *browser, hint string){
 		"with a hint": func(t *testing.T, b *browser, hint string) {
 			r := b.get("/leave", url.Values{"id_token_hint": {hint}, "post_logout_redirect_uri": {bye}, "state": {"a b"}})

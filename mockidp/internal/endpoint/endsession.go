@@ -1,19 +1,28 @@
 package endpoint
 
 import (
+	_ "embed" // the pages are files, so that editors know them for HTML
 	"net/http"
 	"slices"
 
+	"github.com/countersign-oidc/countersign/mockidp/fault"
 	"github.com/countersign-oidc/countersign/mockidp/identity"
+	"github.com/countersign-oidc/countersign/mockidp/internal/state"
 	"github.com/countersign-oidc/countersign/mockidp/journal"
 	"github.com/countersign-oidc/countersign/mockidp/protocol"
 )
 
+//go:embed logout.html
+var logoutHTML string
+
 // EndSession serves the logout endpoint (OpenID Connect RP-Initiated Logout
-// 1.0, section 2).
+// 1.0, section 2). Refresh tokens live on: all were issued for offline_access,
+// and such ones are not to be revoked (OpenID Connect Back-Channel Logout 1.0,
+// section 2.7).
 type EndSession struct {
 	Site      Site
 	Directory *Directory
+	Store     *state.Store
 	Browser   *Browser
 	Pages     *Pages
 }
@@ -31,6 +40,13 @@ type logout struct {
 	params map[string]string
 }
 
+type signOutView struct {
+	Action string
+	Client string
+	User   string
+	Params []Param
+}
+
 func (e *EndSession) serve(x *Exchange) Response {
 	values := x.Query
 	if x.Request.Method == http.MethodPost {
@@ -40,31 +56,42 @@ func (e *EndSession) serve(x *Exchange) Response {
 	if err != nil {
 		return e.Pages.failure(x, err)
 	}
-	req, err := e.parse(params)
-	if err != nil {
-		return e.Pages.failure(x, err)
-	}
-	x.Entry.Client = req.client.ID
 	session, _, signedIn := e.Browser.session(x.Request)
 	if signedIn {
 		x.Entry.User = session.User
-	} else {
+	}
+	req, err := e.parse(x, params)
+	if err != nil {
+		return e.Pages.failure(x, err)
+	}
+	if !signedIn {
 		x.Entry.User = req.hint.user
 	}
 
-	confirmed := x.Request.Method == http.MethodPost && params["confirmed"] == "yes"
-	if confirmed && !sameOrigin(x.Request) {
-		return e.Pages.crossOrigin(x)
+	answer := ""
+	if x.Request.Method == http.MethodPost {
+		answer = params["confirmed"]
 	}
-	// A hint of a session that is over already leaves nothing to confirm.
-	vouched := req.hint.sub != "" && (!signedIn || req.hint.user == session.User)
-	if !vouched && !confirmed {
+	switch {
+	case answer != "" && !sameOrigin(x.Request):
+		return e.Pages.crossOrigin(x)
+	case answer == "no":
+		return e.Pages.render(x, http.StatusOK, "stayed", nil)
+	case answer == "yes", req.hint.sub != "" && (!signedIn || e.vouches(req.hint, session)):
+		return e.leave(x, req)
+	default:
 		return e.confirm(x, req, session.User)
 	}
-	return e.leave(x, req)
 }
 
-func (e *EndSession) parse(params map[string]string) (logout, *protocol.Error) {
+// vouches reports whether a hint comes from the session that is to end, or
+// from a recent one of the same end-user. A hint of any other session is
+// suspect (section 2).
+func (e *EndSession) vouches(h idHint, s state.Session) bool {
+	return h.user == s.User && (h.sid == "" || h.sid == s.SID || e.Store.Recent(h.sid, s.User))
+}
+
+func (e *EndSession) parse(x *Exchange, params map[string]string) (logout, *protocol.Error) {
 	req := logout{to: params["post_logout_redirect_uri"], params: params}
 	id := params["client_id"]
 	if raw := params["id_token_hint"]; raw != "" {
@@ -86,8 +113,9 @@ func (e *EndSession) parse(params map[string]string) (logout, *protocol.Error) {
 			return req, invalid("the client is not registered")
 		}
 		req.client = client
+		x.Entry.Client = client.ID
 	}
-	if req.to != "" && !slices.Contains(req.client.PostLogoutRedirectURIs, req.to) {
+	if req.to != "" && !slices.Contains(req.client.PostLogoutRedirectURIs, req.to) && !x.waived(fault.RuleRedirectURI) {
 		return req, invalid("the post_logout_redirect_uri is not registered for this client")
 	}
 	return req, nil
@@ -96,8 +124,8 @@ func (e *EndSession) parse(params map[string]string) (logout, *protocol.Error) {
 // confirm asks the end-user first: without a hint of theirs, any site could
 // have sent the request.
 func (e *EndSession) confirm(x *Exchange, req logout, user string) Response {
-	view := signOutView{Action: e.Site.Front + EndSessionPath, Client: req.client.ID, User: user}
-	for _, name := range []string{"id_token_hint", "client_id", "post_logout_redirect_uri", "state"} {
+	view := signOutView{Action: e.Site.Front + EndSessionPath, Client: req.client.DisplayName(), User: user}
+	for _, name := range []string{"id_token_hint", "logout_hint", "client_id", "post_logout_redirect_uri", "state", "ui_locales"} {
 		if v := req.params[name]; v != "" {
 			view.Params = append(view.Params, Param{name, v})
 		}

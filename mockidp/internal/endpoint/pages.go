@@ -27,7 +27,7 @@ type Pages struct {
 
 // NewPages parses the templates.
 func NewPages() (*Pages, error) {
-	t, err := template.New("pages").Parse(pagesHTML)
+	t, err := template.New("pages").Parse(pagesHTML + logoutHTML)
 	if err != nil {
 		return nil, fmt.Errorf("page templates: %w", err)
 	}
@@ -41,13 +41,6 @@ func NewPages() (*Pages, error) {
 
 type signInView struct {
 	Action, Client, Username, Message string
-}
-
-type signOutView struct {
-	Action string
-	Client string
-	User   string
-	Params []Param
 }
 
 type messageView struct {

@@ -64,6 +64,7 @@ type Store struct {
 	refresh  table[*ticket]
 	sessions table[Session]
 	used     table[struct{}]
+	visits   table[*Visit]
 }
 
 // Lifetimes are how long codes, access tokens and sessions are good for.
@@ -106,6 +107,7 @@ func (s *Store) Reset() {
 	s.refresh = newTable[*ticket](Limit)
 	s.sessions = newTable[Session](Limit)
 	s.used = newTable[struct{}](Limit)
+	s.visits = newTable[*Visit](Limit)
 }
 
 // NewCode is a fresh authorization code for a grant.
@@ -116,6 +118,7 @@ func (s *Store) NewCode(g Grant) string {
 	// A code is remembered for as long as tokens issued from it can live, so
 	// that a late replay still revokes them.
 	keep := now.Add(max(s.lifetime.Code, s.lifetime.Token))
+	s.visit(g.SID, g.User, g.Client, now)
 	s.codes.put(code, &ticket{family: &family{grant: g}, until: now.Add(s.lifetime.Code)}, keep, now)
 	return code
 }

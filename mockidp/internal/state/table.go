@@ -77,3 +77,12 @@ func (t *table[V]) removeIf(now time.Time, match func(V) bool) int {
 	}
 	return n
 }
+
+// each goes through what has not expired, oldest first.
+func (t *table[V]) each(now time.Time, visit func(V)) {
+	for el := t.order.Front(); el != nil; el = el.Next() {
+		if found := el.Value.(*row[V]); now.Before(found.expires) {
+			visit(found.value)
+		}
+	}
+}
