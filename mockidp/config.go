@@ -73,6 +73,9 @@ func (c *Config) normalize() error {
 			errs = append(errs, fmt.Errorf("%s lifetime %v is less than a second", d.name, *d.value))
 		}
 	}
+	if _, err := endpoint.Patched([]byte("{}"), c.Metadata); err != nil {
+		errs = append(errs, fmt.Errorf("metadata: %w", err))
+	}
 	errs = append(errs, checkClients(c.Clients)...)
 	errs = append(errs, checkUsers(c.Users)...)
 	if len(errs) > 0 {

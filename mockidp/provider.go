@@ -1,6 +1,7 @@
 package mockidp
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -25,6 +26,7 @@ type Provider struct {
 	site      endpoint.Site
 	config    Config
 	metadata  protocol.Metadata
+	document  []byte // what discovery serves
 	directory *endpoint.Directory
 	store     *state.Store
 	script    *fault.Script
@@ -82,18 +84,21 @@ func (s *Server) newProvider(path string, c Config) (*Provider, error) {
 	p.directory.Replace(c.Users, c.Clients)
 	p.site = endpoint.Site{Issuer: p.issuer, Front: p.issuer, Back: p.issuer}
 	p.metadata = endpoint.Metadata(p.site)
-	document, err := json.Marshal(p.metadata)
+	honest, err := json.Marshal(p.metadata)
 	if err != nil {
+		return nil, fmt.Errorf("metadata: %w", err)
+	}
+	if p.document, err = endpoint.Patched(honest, c.Metadata); err != nil {
 		return nil, fmt.Errorf("metadata: %w", err)
 	}
 	closing, cancel := context.WithCancel(s.closing)
 	p.close = cancel
 	p.router = &endpoint.Router{Script: p.script, Journal: p.journal, Now: c.Now, Logger: s.logger, Closing: closing}
-	p.mount(document)
+	p.mount()
 	return p, nil
 }
 
-func (p *Provider) mount(document []byte) {
+func (p *Provider) mount() {
 	c := p.config
 	cookiePath := p.path
 	if cookiePath == "" {
@@ -107,7 +112,7 @@ func (p *Provider) mount(document []byte) {
 	mint := &endpoint.Mint{Issuer: p.issuer, Now: c.Now, Directory: p.directory, Ring: c.Keys, Lifetime: c.TokenLifetime}
 	clients := &endpoint.ClientAuth{Directory: p.directory, Site: p.site, Store: p.store, Now: c.Now}
 	for _, e := range []interface{ Mount(*endpoint.Router) }{
-		&endpoint.Discovery{Document: document},
+		&endpoint.Discovery{Document: p.document},
 		&endpoint.JWKS{Ring: c.Keys},
 		authorize,
 		&endpoint.SignIn{Authorize: authorize},
@@ -126,6 +131,10 @@ func (p *Provider) Issuer() string { return p.issuer }
 
 // Metadata is the honest discovery document.
 func (p *Provider) Metadata() protocol.Metadata { return p.metadata }
+
+// ServedMetadata is the discovery document as it is served: that of Metadata
+// with the merge patch of Config.Metadata.
+func (p *Provider) ServedMetadata() json.RawMessage { return bytes.Clone(p.document) }
 
 // Keys is the ring that signs the provider's tokens.
 func (p *Provider) Keys() *keys.Ring { return p.config.Keys }
