@@ -62,7 +62,7 @@ func Metadata(s Site) protocol.Metadata {
 		ScopesSupported:        protocol.Scopes(),
 		ResponseTypesSupported: []string{"code"},
 		ResponseModesSupported: []string{"query"},
-		GrantTypesSupported:    []string{"authorization_code", "refresh_token"},
+		GrantTypesSupported:    []string{"authorization_code", "refresh_token", "client_credentials"},
 		SubjectTypesSupported:  []string{"public"},
 		IDTokenAlgsSupported:   []string{keys.RS256, keys.ES256},
 		AuthMethodsSupported:   authMethods(),

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/countersign-oidc/countersign/mockidp/fault"
 	"github.com/countersign-oidc/countersign/mockidp/identity"
 	"github.com/countersign-oidc/countersign/mockidp/internal/state"
 	"github.com/countersign-oidc/countersign/mockidp/journal"
@@ -44,46 +45,53 @@ func (e *Token) serve(x *Exchange) Response {
 	if err != nil {
 		return e.Clients.refuse(x, err)
 	}
-	switch form["grant_type"] {
-	case "authorization_code":
-		return e.exchangeCode(x, client, form)
-	case "refresh_token":
-		return e.refresh(x, client, form)
+	grant := identity.GrantType(form["grant_type"])
+	var serve func(*Exchange, identity.Client, map[string]string) Response
+	switch grant {
+	case identity.GrantCode:
+		serve = e.exchangeCode
+	case identity.GrantRefresh:
+		serve = e.refresh
+	case identity.GrantCredentials:
+		serve = e.clientCredentials
 	case "":
 		return x.errorJSON(invalid("grant_type is missing"))
 	default:
 		return x.errorJSON(&protocol.Error{Code: protocol.UnsupportedGrantType})
 	}
+	if !client.Grants(grant) {
+		return x.errorJSON(unauthorized("this client is not registered for " + string(grant)))
+	}
+	return serve(x, client, form)
 }
 
 func (e *Token) exchangeCode(x *Exchange, client identity.Client, form map[string]string) Response {
 	if form["code"] == "" {
 		return x.errorJSON(invalid("code is missing"))
 	}
-	family, err := e.Store.RedeemCode(form["code"], client.ID)
+	family, err := e.Store.RedeemCode(form["code"], client.ID, state.Waivers{
+		Reuse: x.waiving(fault.RuleCodeReuse), Client: x.waiving(fault.RuleCodeClient),
+	})
 	if err != nil {
 		return x.errorJSON(badGrant("the code is " + err.Error()))
 	}
 	grant := family.Grant()
 	x.Entry.User = grant.User
-	if form["redirect_uri"] != grant.RedirectURI {
+	if form["redirect_uri"] != grant.RedirectURI && !x.waived(fault.RuleRedirectURI) {
 		return x.errorJSON(badGrant("redirect_uri differs from the authorization request"))
 	}
-	if err := checkVerifier(grant.Challenge, form["code_verifier"]); err != nil {
+	if err := checkVerifier(grant.Challenge, form["code_verifier"]); err != nil && !x.waived(fault.RulePKCE) {
 		return x.errorJSON(err)
 	}
 	return e.issue(x, client, family, grant.Scopes, true)
 }
 
 func (e *Token) refresh(x *Exchange, client identity.Client, form map[string]string) Response {
-	if !client.Grants(identity.GrantRefresh) {
-		return x.errorJSON(&protocol.Error{Code: protocol.UnauthorizedClient, Description: "this client is not registered for refresh_token"})
-	}
 	if form["refresh_token"] == "" {
 		return x.errorJSON(invalid("refresh_token is missing"))
 	}
 	var scopes []string
-	family, err := e.Store.RedeemRefresh(form["refresh_token"], client.ID, func(g state.Grant) error {
+	family, err := e.Store.RedeemRefresh(form["refresh_token"], client.ID, state.Waivers{Reuse: x.waiving(fault.RuleRefreshReuse)}, func(g state.Grant) error {
 		scopes = g.Scopes
 		if form["scope"] == "" {
 			return nil
@@ -91,7 +99,7 @@ func (e *Token) refresh(x *Exchange, client identity.Client, form map[string]str
 		scopes = protocol.SplitScope(form["scope"])
 		for _, s := range scopes {
 			if !slices.Contains(g.Scopes, s) {
-				return &protocol.Error{Code: protocol.InvalidScope, Description: "scope goes beyond what was granted"}
+				return badScope("scope goes beyond what was granted")
 			}
 		}
 		return nil
@@ -105,6 +113,18 @@ func (e *Token) refresh(x *Exchange, client identity.Client, form map[string]str
 	}
 	x.Entry.User = family.Grant().User
 	return e.issue(x, client, family, scopes, false)
+}
+
+// waiving asks whether a rule about a grant is waived, for its user.
+func (x *Exchange) waiving(rule fault.Rule) func(state.Grant) bool {
+	return func(g state.Grant) bool {
+		x.Entry.User = g.User
+		return x.waived(rule)
+	}
+}
+
+func unauthorized(description string) *protocol.Error {
+	return &protocol.Error{Code: protocol.UnauthorizedClient, Description: description}
 }
 
 func badGrant(description string) *protocol.Error {
@@ -143,13 +163,7 @@ func (e *Token) issue(x *Exchange, client identity.Client, family state.Family, 
 		grant.Nonce = ""
 	}
 	grant.Scopes = scopes
-	out := protocol.TokenResponse{
-		AccessToken: e.Store.NewAccess(family, scopes),
-		TokenType:   "Bearer",
-		ExpiresIn:   int64(e.Lifetime / time.Second),
-		Scope:       strings.Join(scopes, " "),
-	}
-	x.Entry.Tokens = append(x.Entry.Tokens, journal.Issued{Kind: "access_token", Value: out.AccessToken})
+	out := e.bearer(x, family, scopes)
 	if slices.Contains(family.Grant().Scopes, protocol.ScopeOffline) {
 		out.RefreshToken = e.Store.NewRefresh(family)
 		x.Entry.Tokens = append(x.Entry.Tokens, journal.Issued{Kind: "refresh_token", Value: out.RefreshToken})
@@ -162,7 +176,20 @@ func (e *Token) issue(x *Exchange, client identity.Client, family state.Family, 
 		out.IDToken = issued.Value
 		x.Entry.Tokens = append(x.Entry.Tokens, issued)
 	}
-	resp := jsonResponse(http.StatusOK, out)
+	return granting(out)
+}
+
+// bearer is a token response with an access token alone.
+func (e *Token) bearer(x *Exchange, family state.Family, scopes []string) protocol.TokenResponse {
+	value := e.Store.NewAccess(family, scopes)
+	x.Entry.Tokens = append(x.Entry.Tokens, journal.Issued{Kind: "access_token", Value: value})
+	return protocol.TokenResponse{
+		AccessToken: value, TokenType: "Bearer", ExpiresIn: int64(e.Lifetime / time.Second), Scope: strings.Join(scopes, " "),
+	}
+}
+
+func granting(r protocol.TokenResponse) Response {
+	resp := jsonResponse(http.StatusOK, r)
 	resp.Header.Set("Pragma", "no-cache")
 	return resp
 }

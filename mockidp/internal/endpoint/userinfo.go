@@ -2,6 +2,7 @@ package endpoint
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/countersign-oidc/countersign/mockidp/internal/state"
@@ -39,6 +40,12 @@ func (e *UserInfo) serve(x *Exchange) Response {
 		return challenge(x, badToken("the access token is unknown, expired or revoked"))
 	}
 	x.Entry.User, x.Entry.Client = grant.User, grant.Client
+	if !slices.Contains(scopes, protocol.ScopeOpenID) {
+		return challenge(x, &protocol.Error{
+			Code: protocol.InsufficientScope, Status: http.StatusForbidden,
+			Description: "the access token was not issued for the scope openid",
+		})
+	}
 	user, known := e.Directory.user(grant.User)
 	if !known {
 		return challenge(x, badToken("the end-user is gone"))

@@ -123,44 +123,66 @@ func (s *Store) NewCode(g Grant) string {
 	return code
 }
 
-// Family is a handle on a grant whose code or refresh token was redeemed.
+// Family is a handle on a grant and on everything that is issued from it.
 type Family struct{ f *family }
+
+// NewFamily is a grant that tokens are issued from without a code.
+func NewFamily(g Grant) Family { return Family{&family{grant: g}} }
 
 // Grant is what the end-user's sign-in allowed.
 func (f Family) Grant() Grant { return f.f.grant }
 
+// Waivers make a redemption forget a rule. Each is asked only where its rule
+// would refuse; a nil one never waives.
+type Waivers struct {
+	// Reuse is that a code or refresh token is good once, Client that it is
+	// good for its client alone.
+	Reuse, Client func(Grant) bool
+}
+
+func (f *family) waived(w func(Grant) bool) bool { return w != nil && w(f.grant) }
+
 // RedeemCode uses up a code on behalf of a client. A code of another client
 // stays as it was.
-func (s *Store) RedeemCode(code, client string) (Family, error) {
+func (s *Store) RedeemCode(code, client string, w Waivers) (Family, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return redeem(&s.codes, code, client, s.now(), func(Grant) error { return nil })
+	return redeem(&s.codes, code, client, s.now(), w, func(Grant) error { return nil })
 }
 
 // RedeemRefresh uses up a refresh token on behalf of a client, unless allow
 // objects to what is asked of it.
-func (s *Store) RedeemRefresh(token, client string, allow func(Grant) error) (Family, error) {
+func (s *Store) RedeemRefresh(token, client string, w Waivers, allow func(Grant) error) (Family, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return redeem(&s.refresh, token, client, s.now(), allow)
+	return redeem(&s.refresh, token, client, s.now(), w, allow)
 }
 
-func redeem(from *table[*ticket], key, client string, now time.Time, allow func(Grant) error) (Family, error) {
+func redeem(from *table[*ticket], key, client string, now time.Time, w Waivers, allow func(Grant) error) (Family, error) {
 	t, ok := from.get(key, now)
-	switch {
-	case !ok:
-		return Family{}, ErrUnknown
-	case t.spent:
-		t.family.revoked = true
-		return Family{}, ErrSpent
-	case t.family.revoked, t.family.grant.Client != client, !now.Before(t.until):
+	if !ok {
 		return Family{}, ErrUnknown
 	}
-	if err := allow(t.family.grant); err != nil {
+	f := t.family
+	dead := f.revoked || !now.Before(t.until)
+	switch {
+	case t.spent && (dead || !f.waived(w.Reuse)):
+		f.revoked = true
+		return Family{}, ErrSpent
+	case dead:
+		return Family{}, ErrUnknown
+	case f.grant.Client != client && !f.waived(w.Client):
+		return Family{}, ErrUnknown
+	case f.grant.Client != client:
+		// The rightful client's tokens are none of the other's.
+		f = &family{grant: f.grant}
+		f.grant.Client = client
+	}
+	if err := allow(f.grant); err != nil {
 		return Family{}, err
 	}
 	t.spent = true
-	return Family{t.family}, nil
+	return Family{f}, nil
 }
 
 // NewAccess is a fresh access token of a family, good for the given scopes.

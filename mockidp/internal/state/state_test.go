@@ -43,10 +43,10 @@ func TestCodes(t *testing.T) {
 	t.Parallel()
 	s, now := newStore()
 	code := s.NewCode(Grant{Client: "a", User: "u"})
-	if _, err := s.RedeemCode(code, "b"); !errors.Is(err, ErrUnknown) {
+	if _, err := s.RedeemCode(code, "b", Waivers{}); !errors.Is(err, ErrUnknown) {
 		t.Errorf("another client: %v", err)
 	}
-	f, err := s.RedeemCode(code, "a")
+	f, err := s.RedeemCode(code, "a", Waivers{})
 	if err != nil || f.Grant().User != "u" {
 		t.Fatalf("%+v, %v", f, err)
 	}
@@ -55,18 +55,18 @@ func TestCodes(t *testing.T) {
 		t.Error("access token is not good")
 	}
 	*now = now.Add(50 * time.Minute)
-	if _, err := s.RedeemCode(code, "a"); !errors.Is(err, ErrSpent) {
+	if _, err := s.RedeemCode(code, "a", Waivers{}); !errors.Is(err, ErrSpent) {
 		t.Errorf("late replay: %v", err)
 	}
 	if _, _, ok := s.Access(access); ok {
 		t.Error("access token outlived the replay")
 	}
-	if _, err := s.RedeemRefresh(refresh, "a", func(Grant) error { return nil }); !errors.Is(err, ErrUnknown) {
+	if _, err := s.RedeemRefresh(refresh, "a", Waivers{}, func(Grant) error { return nil }); !errors.Is(err, ErrUnknown) {
 		t.Errorf("refresh token after the replay: %v", err)
 	}
 	late := s.NewCode(Grant{Client: "a"})
 	*now = now.Add(time.Minute)
-	if _, err := s.RedeemCode(late, "a"); !errors.Is(err, ErrUnknown) {
+	if _, err := s.RedeemCode(late, "a", Waivers{}); !errors.Is(err, ErrUnknown) {
 		t.Errorf("expired code: %v", err)
 	}
 }
