@@ -1,22 +1,28 @@
 package endpoint
 
 import (
+	"crypto/rand"
 	"net/http"
 
 	"github.com/countersign-oidc/countersign/mockidp/internal/state"
 )
 
-// sessionCookie is the name of the cookie that carries a session's secret.
-const sessionCookie = "countersign_session"
+// The names of the provider's cookies. The first carries the secret of the
+// browser's sessions; the second ties the pages of an interaction to the
+// browser that they were made for.
+const (
+	sessionCookie     = "countersign_session"
+	interactionCookie = "countersign_interaction"
+)
 
-// Browser finds and sets the session of the browser behind a request.
+// Browser finds and sets the sessions of the browser behind a request.
 type Browser struct {
 	Store *state.Store
 	// CookiePath keeps the sessions of issuers on one host apart.
 	CookiePath string
 }
 
-// session is the live session of the browser and its secret. There may be
+// session is the current session of the browser and its secret. There may be
 // several cookies of the name, as an issuer at "/" sets one for all paths.
 func (b *Browser) session(r *http.Request) (state.Session, string, bool) {
 	for _, c := range r.CookiesNamed(sessionCookie) {
@@ -27,28 +33,45 @@ func (b *Browser) session(r *http.Request) (state.Session, string, bool) {
 	return state.Session{}, "", false
 }
 
-// start begins a session in place of the one that the browser has, and returns
-// it with the cookie to set.
-func (b *Browser) start(r *http.Request, user string) (state.Session, string) {
-	if _, old, ok := b.session(r); ok {
-		b.Store.EndSession(old)
+// sessions are all live sessions of the browser and its secret.
+func (b *Browser) sessions(r *http.Request) ([]state.Session, string) {
+	for _, c := range r.CookiesNamed(sessionCookie) {
+		if all := b.Store.Sessions(c.Value); len(all) > 0 {
+			return all, c.Value
+		}
 	}
-	s, secret := b.Store.NewSession(user)
-	return s, b.cookie(secret, 0)
+	return nil, ""
 }
 
-// end ends the browser's session, if any, and returns the cookie that clears
+// start signs a user in and returns the session with the cookie to set.
+func (b *Browser) start(r *http.Request, user, acr string, amr []string) (state.Session, string) {
+	_, old := b.sessions(r)
+	s, secret := b.Store.SignIn(old, user, acr, amr)
+	return s, b.cookie(sessionCookie, secret, 0)
+}
+
+// end ends the browser's sessions, if any, and returns the cookie that clears
 // its own.
 func (b *Browser) end(r *http.Request) string {
-	if _, secret, ok := b.session(r); ok {
+	if _, secret := b.sessions(r); secret != "" {
 		b.Store.EndSession(secret)
 	}
-	return b.cookie("", -1)
+	return b.cookie(sessionCookie, "", -1)
 }
 
-func (b *Browser) cookie(value string, maxAge int) string {
+// interaction is the secret that ties interactions to the browser, and the
+// cookie to set when it is a new one.
+func (b *Browser) interaction(r *http.Request) (secret, cookie string) {
+	if old := r.CookiesNamed(interactionCookie); len(old) > 0 && old[0].Value != "" {
+		return old[0].Value, ""
+	}
+	secret = rand.Text()
+	return secret, b.cookie(interactionCookie, secret, 0)
+}
+
+func (b *Browser) cookie(name, value string, maxAge int) string {
 	c := http.Cookie{
-		Name: sessionCookie, Value: value, Path: b.CookiePath, MaxAge: maxAge,
+		Name: name, Value: value, Path: b.CookiePath, MaxAge: maxAge,
 		HttpOnly: true, SameSite: http.SameSiteLaxMode,
 	}
 	return c.String()

@@ -44,7 +44,7 @@ func (e *SignIn) serve(x *Exchange) Response {
 	if !req.allows(user.Username) {
 		return e.Authorize.failure(req, &protocol.Error{Code: protocol.LoginRequired, Description: "another end-user than the id_token_hint names"})
 	}
-	session, cookie := e.Authorize.Browser.start(x.Request, user.Username)
+	session, cookie := e.Authorize.Browser.start(x.Request, user.Username, "", nil)
 	resp = e.Authorize.success(req, session)
 	resp.Header = http.Header{"Set-Cookie": {cookie}}
 	return resp

@@ -10,8 +10,9 @@ import (
 	"github.com/countersign-oidc/countersign/mockidp/protocol"
 )
 
-// Limit is how many codes, sessions, access tokens and refresh tokens a store
-// keeps of each. The oldest give way.
+// Limit is how many codes, browsers with sessions, access tokens and refresh
+// tokens a store keeps, and of everything else that it remembers. The oldest
+// give way.
 const Limit = 4096
 
 // refreshLifetime is how long a refresh token can be used.
@@ -44,27 +45,22 @@ type Grant struct {
 	Claims protocol.ClaimsRequest
 }
 
-// Session is an end-user's session at the provider.
-type Session struct {
-	// SID is the "sid" claim; the cookie that proves the session is another
-	// secret.
-	SID      string
-	User     string // the username
-	AuthTime time.Time
-}
-
 // Store holds the state of one provider and is safe for concurrent use.
 type Store struct {
 	now      func() time.Time
 	lifetime Lifetimes
 
-	mu       sync.Mutex
-	codes    table[*ticket]
-	access   table[access]
-	refresh  table[*ticket]
-	sessions table[Session]
-	used     table[struct{}]
-	visits   table[*Visit]
+	mu      sync.Mutex
+	codes   table[*ticket]
+	access  table[access]
+	refresh table[*ticket]
+	used    table[struct{}]
+	visits  table[*Visit]
+
+	browsers     table[*browser]
+	interactions table[Interaction]
+	consents     table[[]string]
+	pushed       table[pushed]
 }
 
 // Lifetimes are how long codes, access tokens and sessions are good for.
@@ -105,21 +101,29 @@ func (s *Store) Reset() {
 	s.codes = newTable[*ticket](Limit)
 	s.access = newTable[access](Limit)
 	s.refresh = newTable[*ticket](Limit)
-	s.sessions = newTable[Session](Limit)
 	s.used = newTable[struct{}](Limit)
 	s.visits = newTable[*Visit](Limit)
+	s.browsers = newTable[*browser](Limit)
+	s.interactions = newTable[Interaction](Limit)
+	s.consents = newTable[[]string](Limit)
+	s.pushed = newTable[pushed](Limit)
 }
 
 // NewCode is a fresh authorization code for a grant.
-func (s *Store) NewCode(g Grant) string {
+func (s *Store) NewCode(g Grant) string { return s.NewFamilyCode(NewFamily(g)) }
+
+// NewFamilyCode is a fresh authorization code of a grant from which the
+// authorization endpoint issued tokens already.
+func (s *Store) NewFamilyCode(f Family) string {
 	code, now := rand.Text(), s.now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	// A code is remembered for as long as tokens issued from it can live, so
 	// that a late replay still revokes them.
 	keep := now.Add(max(s.lifetime.Code, s.lifetime.Token))
+	g := f.f.grant
 	s.visit(g.SID, g.User, g.Client, now)
-	s.codes.put(code, &ticket{family: &family{grant: g}, until: now.Add(s.lifetime.Code)}, keep, now)
+	s.codes.put(code, &ticket{family: f.f, until: now.Add(s.lifetime.Code)}, keep, now)
 	return code
 }
 
@@ -227,35 +231,4 @@ func (s *Store) UseOnce(id string, keep time.Duration) bool {
 	}
 	s.used.put(key, struct{}{}, now.Add(keep), now)
 	return true
-}
-
-// NewSession starts a session and returns it with the secret for its cookie.
-func (s *Store) NewSession(user string) (Session, string) {
-	secret, now := rand.Text(), s.now()
-	session := Session{SID: rand.Text(), User: user, AuthTime: now}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.sessions.put(secret, session, now.Add(s.lifetime.Session), now)
-	return session, secret
-}
-
-// Session is the live session of a cookie's secret.
-func (s *Store) Session(secret string) (Session, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.sessions.get(secret, s.now())
-}
-
-// EndSession ends the session of a cookie's secret, if there is one.
-func (s *Store) EndSession(secret string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.sessions.remove(secret)
-}
-
-// EndSessions ends all sessions of a user and says how many there were.
-func (s *Store) EndSessions(user string) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.sessions.removeIf(s.now(), func(v Session) bool { return v.User == user })
 }

@@ -70,27 +70,3 @@ func TestCodes(t *testing.T) {
 		t.Errorf("expired code: %v", err)
 	}
 }
-
-func TestSessions(t *testing.T) {
-	t.Parallel()
-	s, now := newStore()
-	_, old := s.NewSession("u")
-	*now = now.Add(7 * time.Hour)
-	_, first := s.NewSession("u")
-	_, second := s.NewSession("u")
-	_, other := s.NewSession("v")
-	s.EndSession(second)
-	*now = now.Add(2 * time.Hour)
-	if _, ok := s.Session(old); ok {
-		t.Error("a session of 9 hours is live")
-	}
-	if n := s.EndSessions("u"); n != 1 {
-		t.Errorf("ended %d sessions, want 1", n)
-	}
-	if _, ok := s.Session(first); ok {
-		t.Error("an ended session is live")
-	}
-	if _, ok := s.Session(other); !ok {
-		t.Error("another user's session ended")
-	}
-}
