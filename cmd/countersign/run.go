@@ -36,6 +36,10 @@ type runFlags struct {
 	strict  bool
 	asJSON  bool
 	seed    int64
+
+	// shop and provider come from the configuration file alone.
+	shop     config.Shop
+	provider config.Provider
 }
 
 func (p program) newRun() *cobra.Command {
@@ -83,31 +87,48 @@ func (f runFlags) merge(c *cobra.Command) (runFlags, error) {
 		f.browser = file.Browser.Exec
 	}
 	f.strict = f.strict || file.Strict
-	if file.Shop.Embedded != nil && !set("flaw") {
-		f.flaws = file.Shop.Embedded.Flaws
+	f.shop, f.provider = file.Shop, file.Provider
+	if p := f.shop.Process; p != nil {
+		// The workers live in a folder of their own.
+		if p.Dir, err = filepath.Abs(p.Dir); err != nil {
+			return f, fmt.Errorf("%s: shop.process.dir: %w", f.config, err)
+		}
+	}
+	switch kind := f.shop.Kind(); {
+	case kind == config.KindEmbedded && set("flaw"):
+		f.shop.Embedded = nil
+	case kind == config.KindEmbedded:
+		f.flaws = f.shop.FlawNames()
+	case set("flaw"):
+		return f, fmt.Errorf("--flaw is for the embedded shop; %s describes another", f.config)
 	}
 	return f, nil
 }
 
 // unsupported refuses what a configuration may say of a shop and a run does
-// not act on yet: nothing that a file says is ignored.
+// not act on: nothing that a file says is ignored.
 func unsupported(name string, s config.Shop) error {
-	if kind := s.Kind(); kind != config.KindEmbedded {
-		return fmt.Errorf("%s: a shop of kind %s: this version runs against the embedded shop only", name, kind)
-	}
+	embedded := s.Kind() == config.KindEmbedded
 	var problems []error
 	for _, key := range []struct {
 		name string
 		set  bool
 	}{
 		{"capabilities", len(s.Capabilities) > 0},
-		{"policies", s.Policies != config.Policies{}},
 		{"client", s.Client != config.Client{}},
 		{"session", s.Session != config.Session{}},
 		{"user", len(s.User.Claims) > 0},
 	} {
-		if key.set {
+		if embedded && key.set {
 			problems = append(problems, fmt.Errorf("%s: shop.%s has no effect on the embedded shop; each check sets what it needs", name, key.name))
+		}
+	}
+	if s.Policies != (config.Policies{}) {
+		problems = append(problems, fmt.Errorf("%s: shop.policies: no check asks for a policy yet; leave it out", name))
+	}
+	for _, c := range s.Capabilities {
+		if !slices.Contains(check.Capabilities(), c) {
+			problems = append(problems, fmt.Errorf("%s: shop.capabilities: unknown capability %q; known: %q", name, c, check.Capabilities()))
 		}
 	}
 	return errors.Join(problems...)
@@ -123,7 +144,7 @@ func (p program) run(ctx context.Context, c *cobra.Command, f runFlags) error {
 	if err := errors.Join(err, checkFlaws(f.flaws), checkProcs(f.procs), browserErr, writable(f.out)); err != nil {
 		return err
 	}
-	j := job{checks: selected, flaws: f.flaws, procs: f.procs, seed: f.seed, browser: chrome, hurry: p.hurry}
+	j := job{checks: selected, flaws: f.flaws, shop: f.shop, provider: f.provider, procs: f.procs, seed: f.seed, browser: chrome, hurry: p.hurry}
 	show := newProgress(p.stdout, len(selected), f.asJSON)
 	r, err := j.execute(ctx, show.decided)
 	if err != nil {
@@ -151,11 +172,15 @@ func (p program) run(ctx context.Context, c *cobra.Command, f runFlags) error {
 
 // job is one run of checks, of run or of selftest.
 type job struct {
-	checks  []check.Check
-	flaws   []string
-	procs   int
-	seed    int64
-	browser string
+	checks []check.Check
+	// flaws are taken out of the embedded shop; shop and provider are set for
+	// another.
+	flaws    []string
+	shop     config.Shop
+	provider config.Provider
+	procs    int
+	seed     int64
+	browser  string
 	hurry   <-chan struct{}
 }
 
@@ -169,13 +194,20 @@ func (j job) execute(ctx context.Context, progress func(engine.Progress)) (_ rep
 		return report.Report{}, fmt.Errorf("folder for the run: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	if len(j.flaws) > 0 {
+		j.shop.Embedded = &config.Embedded{Flaws: j.flaws}
+	}
+	if j.shop.Kind() == config.KindURL {
+		// A shop that runs already knows one issuer, and one process serves it.
+		j.procs = 1
+	}
 	if j.procs == 0 {
 		j.procs = min(runtime.NumCPU(), 4)
 	}
 	if j.seed == 0 {
 		j.seed = time.Now().Unix()
 	}
-	plan := harness.Plan{Browser: j.browser, Dir: dir, Flaws: j.flaws, SearchPath: os.Getenv("PATH")}
+	plan := harness.Plan{Browser: j.browser, Dir: dir, Shop: j.shop, Provider: j.provider, SearchPath: os.Getenv("PATH")}
 	for _, c := range j.checks {
 		plan.Checks = append(plan.Checks, c.ID)
 	}
@@ -189,9 +221,20 @@ func (j job) execute(ctx context.Context, progress func(engine.Progress)) (_ rep
 	}
 	return report.New(report.Run{
 		Tool: "countersign", Version: version, Started: began, DurationMS: time.Since(began).Milliseconds(),
-		Target: "embedded shop", Provider: "embedded provider", Flaws: j.flaws, Browser: filepath.Base(j.browser),
+		Target: targetText(j.shop), Provider: "embedded provider", Flaws: j.flaws, Browser: filepath.Base(j.browser),
 		Processes: j.procs, Seed: j.seed, Interrupted: out.Interrupted,
 	}, out.Complete(j.checks)), nil
+}
+
+func targetText(s config.Shop) string {
+	switch s.Kind() {
+	case config.KindProcess:
+		return "process " + strings.Join(s.Process.Command, " ")
+	case config.KindURL:
+		return s.BaseURL
+	default:
+		return "embedded shop"
+	}
 }
 
 func checkProcs(n int) error {
@@ -222,6 +265,9 @@ func selectionText(f runFlags) string {
 
 func commandText(c *cobra.Command, f runFlags) string {
 	words := []string{"countersign", c.Name()}
+	if f.config != "" {
+		words = append(words, "--config", f.config)
+	}
 	for _, s := range f.suites {
 		words = append(words, "--suite", s)
 	}

@@ -29,10 +29,11 @@ func work(ctx context.Context, args []string, stderr *os.File) int {
 		fmt.Fprintf(stderr, "countersign: %v\n", err)
 		return exitUsage
 	}
-	if err := os.Setenv("PATH", plan.SearchPath); err != nil {
+	if err := os.Setenv("PATH", plan.SearchPath); err != nil { // also of a shop that is started
 		fmt.Fprintf(stderr, "countersign: %v\n", err)
 		return exitUsage
 	}
+	plan.Environment = os.Environ()
 	// Without the program that started the run nobody wants the results.
 	progress, err := engine.Dial(ctx, *planPath, func() { os.Exit(exitUndecided) })
 	if err != nil {

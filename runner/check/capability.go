@@ -22,9 +22,22 @@ const (
 	SecureCookies Capability = "secure_cookies"
 	// RPLogout: the shop signs out at the provider too (RP-Initiated Logout 1.0).
 	RPLogout Capability = "rp_initiated_logout"
+	// SignOut: the shop has a way to sign out.
+	SignOut Capability = "sign_out"
+	// DeepLink: there is a page for signed-in customers, with a query, whose
+	// visit leads to the sign-in.
+	DeepLink Capability = "deep_link"
+	// Identity: the shop says as JSON which of its customers is signed in.
+	Identity Capability = "customer_identity"
+	// FreshInstance: the shop starts anew for each check, with nothing of the
+	// provider's in its caches.
+	FreshInstance Capability = "fresh_instance"
 )
 
 // Capabilities are all of them.
 func Capabilities() []Capability {
-	return []Capability{Settings, Clock, WhoAmIJSON, Mapping, UserInfo, PKCE, ReturnParameter, SecureCookies, RPLogout}
+	return []Capability{
+		Settings, Clock, WhoAmIJSON, Mapping, UserInfo, PKCE, ReturnParameter, SecureCookies, RPLogout,
+		SignOut, DeepLink, Identity, FreshInstance,
+	}
 }

@@ -8,8 +8,11 @@ import (
 
 type badCase struct{ name, in, want string }
 
-// reachable is a shop without a fault, to which faults are added.
-const reachable = "shop:\n  base_url: https://s.example\n  redirect_uris: [/cb]\n  sign_in: {visit: /}\n  who_am_i: {page: /me, subject: h1}\n"
+// reachable is a shop without a fault, to which faults are added. clientless
+// lacks the client.
+const reachable = "provider: {listen: 127.0.0.1:9400, issuer: http://localhost:9400}\nshop:\n  client: {id: shop}\n  base_url: https://s.example\n  redirect_uris: [/cb]\n  sign_in: {visit: /}\n  who_am_i: {page: /me, subject: h1}\n"
+
+var clientless = strings.Replace(reachable, "  client: {id: shop}\n", "", 1)
 
 // bad are wrong files and all that is said about each of them.
 func bad() []badCase {
@@ -61,7 +64,7 @@ func badSettings() []badCase {
 		{"unknown keys", "strct: true\nsuits: [login]\nzzzzzz: 1\nshop: {embeded: {}}\n", `
 c.yaml:1:1: unknown key "strct"; did you mean "strict"?
 c.yaml:2:1: unknown key "suits"; did you mean "suites"?
-c.yaml:3:1: unknown key "zzzzzz"; known: suites, checks, processes, out, strict, browser, shop
+c.yaml:3:1: unknown key "zzzzzz"; known: suites, checks, processes, out, strict, browser, provider, shop
 c.yaml:4:7: "shop" needs one of "embedded", "process" or, for a shop that already runs, "base_url"
 c.yaml:4:8: unknown key "embeded"; did you mean "embedded"?`},
 		{"wrong case", "Strict: true\n", `
@@ -123,19 +126,20 @@ c.yaml:2:59: unknown placeholder "{{isuer}}"; did you mean "{{issuer}}"?`},
 // badShops are wrong addresses and placeholders.
 func badShops() []badCase {
 	return []badCase{
-		{"placeholders", reachable + "  client: {id: \"{{ issuer }}\", secret: \"{{client_id\"}\n  sign_out: {visit: \"/{{nonsense}}\"}\n", `
-c.yaml:6:16: unknown placeholder "{{ issuer }}"; did you mean "{{issuer}}"?
-c.yaml:6:40: a placeholder is not closed; write it as "{{issuer}}"
-c.yaml:7:21: unknown placeholder "{{nonsense}}"; known: {{issuer}}, {{client_id}}, {{client_secret}}, {{port}}, {{base_url}}, {{jwks_uri}}, {{authorization_endpoint}}, {{token_endpoint}}, {{userinfo_endpoint}}, {{end_session_endpoint}}`},
+		{"placeholders", clientless + "  client: {id: \"{{ issuer }}\", secret: \"{{client_id\"}\n  sign_out: {visit: \"/{{nonsense}}\"}\n", `
+c.yaml:7:16: unknown placeholder "{{ issuer }}"; did you mean "{{issuer}}"?
+c.yaml:7:40: a placeholder is not closed; write it as "{{issuer}}"
+c.yaml:8:21: unknown placeholder "{{nonsense}}"; known: {{issuer}}, {{client_id}}, {{client_secret}}, {{port}}, {{base_url}}, {{jwks_uri}}, {{authorization_endpoint}}, {{token_endpoint}}, {{userinfo_endpoint}}, {{end_session_endpoint}}, {{client_auth_method}}`},
 		{"port of a shop that runs", strings.Replace(reachable, "s.example", "s.example:{{port}}", 1), `
-c.yaml:2:13: "{{port}}" has a meaning only with "process"`},
+c.yaml:4:13: "{{port}}" has a meaning only with "process"`},
 		{"own base", strings.Replace(reachable, "https://s.example", "\"{{base_url}}\"", 1), `
-c.yaml:2:13: "base_url" cannot refer to itself`},
+c.yaml:4:13: "base_url" cannot refer to itself`},
 		{"base", strings.Replace(reachable, "https://s.example", "s.example", 1), `
-c.yaml:2:13: "s.example" is not an http or https URL such as "https://shop.example.com"`},
+c.yaml:4:13: "s.example" is not an http or https URL such as "https://shop.example.com"`},
 		{"base with a query", strings.Replace(reachable, "https://s.example", "https://u:p@s.example?x#y", 1), `
-c.yaml:2:13: must not have a user, a query or a fragment`},
+c.yaml:4:13: must not have a user, a query or a fragment`},
 		{"addresses", "shop:\n  base_url: https://s.example\n  redirect_uris: [callback, \"//evil\", \"ftp://x/y\", \"/%zz\", 1]\n  sign_in: {visit: javascript:alert(1)}\n  who_am_i: {page: /me, subject: h1}\n", `
+c.yaml:1:1: a shop that already runs needs "provider": where its settings say that the provider is
 c.yaml:3:19: "callback" is neither a path such as "/callback" nor an http or https URL
 c.yaml:3:29: "//evil" is neither a path such as "/callback" nor an http or https URL
 c.yaml:3:39: "ftp://x/y" is neither a path such as "/callback" nor an http or https URL
@@ -143,12 +147,12 @@ c.yaml:3:52: "/%zz" is not a valid path
 c.yaml:3:60: must be text, not a number; put it in quotes
 c.yaml:4:20: "javascript:alert(1)" is neither a path such as "/callback" nor an http or https URL`},
 		{"who_am_i both", strings.Replace(reachable, "page: /me", "page: /me, json: /me", 1), `
-c.yaml:5:14: "json" and "page" exclude each other; keep one`},
+c.yaml:7:14: "json" and "page" exclude each other; keep one`},
 		{"who_am_i claims of a page", strings.Replace(reachable, "subject: h1", "subject: h1, claims: /c", 1), `
-c.yaml:5:38: "claims" needs "json"; a page shows only the subject`},
+c.yaml:7:38: "claims" needs "json"; a page shows only the subject`},
 		{"who_am_i pointers", strings.Replace(reachable, "page: /me, subject: h1", "json: /me, subject: sub, claims: /a~2", 1), `
-c.yaml:5:34: "sub" is not a JSON pointer such as "/sub"
-c.yaml:5:47: "/a~2" is not a JSON pointer such as "/sub"`},
+c.yaml:7:34: "sub" is not a JSON pointer such as "/sub"
+c.yaml:7:47: "/a~2" is not a JSON pointer such as "/sub"`},
 	}
 }
 
@@ -156,39 +160,40 @@ c.yaml:5:47: "/a~2" is not a JSON pointer such as "/sub"`},
 func badPolicies() []badCase {
 	return []badCase{
 		{"click without visit", reachable + "  sign_out: {click: a}\n", `
-c.yaml:6:13: "sign_out" lacks "visit", the page to open`},
+c.yaml:8:13: "sign_out" lacks "visit", the page to open`},
 		{"durations", reachable + "  session: {length: 3600}\n  policies: {leeway: five}\n", `
-c.yaml:6:21: "3600" has no unit; write a duration such as 90s, 5m or 1h30m
-c.yaml:7:22: "five" is not a duration; write one such as 90s, 5m or 1h30m`},
+c.yaml:8:21: "3600" has no unit; write a duration such as 90s, 5m or 1h30m
+c.yaml:9:22: "five" is not a duration; write one such as 90s, 5m or 1h30m`},
 		{"durations out of range", reachable + "  session: {length: 0s}\n  policies: {leeway: -1s}\n", `
-c.yaml:6:21: must be at least 1s, not "0s"
-c.yaml:7:22: must be at least 0s, not "-1s"`},
+c.yaml:8:21: must be at least 1s, not "0s"
+c.yaml:9:22: must be at least 0s, not "-1s"`},
 		{"policies", reachable + "  policies: {unsigned_over_tls: maybe, userinfo_failure: true}\n", `
-c.yaml:6:33: must be "refuse" or "accept", not "maybe"
-c.yaml:6:58: must be "refuse" or "accept", not "true"`},
+c.yaml:8:33: must be "refuse" or "accept", not "maybe"
+c.yaml:8:58: must be "refuse" or "accept", not "true"`},
 		{"capabilities", reachable + "  capabilities: [pkce, PKCE, pkce]\n", `
-c.yaml:6:24: "PKCE" is not a name such as "rp_initiated_logout"
-c.yaml:6:30: "pkce" is listed twice`},
-		{"client", reachable + "  client: {id: a, auth_method: client_secret_basic}\n", `
-c.yaml:6:19: "client_secret_basic" needs "secret"`},
-		{"public client", reachable + "  client: {id: a, secret: b, auth_method: none}\n", `
-c.yaml:6:19: "secret" has no meaning with the authentication method "none"; leave one out`},
-		{"method", reachable + "  client: {id: a, auth_method: basic}\n", `
-c.yaml:6:32: must be "client_secret_basic", "client_secret_post" or "none", not "basic"`},
+c.yaml:8:24: "PKCE" is not a name such as "rp_initiated_logout"
+c.yaml:8:30: "pkce" is listed twice`},
+		{"client", clientless + "  client: {id: a, auth_method: client_secret_basic}\n", `
+c.yaml:7:19: "client_secret_basic" needs "secret"`},
+		{"public client", clientless + "  client: {id: a, secret: b, auth_method: none}\n", `
+c.yaml:7:19: "secret" has no meaning with the authentication method "none"; leave one out`},
+		{"method", clientless + "  client: {id: a, auth_method: basic}\n", `
+c.yaml:7:32: must be "client_secret_basic", "client_secret_post" or "none", not "basic"`},
 		{"claims", reachable + "  user: {claims: {a: 0x10, b: !!binary aGk=, c: .inf, d: {e: 1, e: 2}, f: \"{{x}}\"}}\n", `
-c.yaml:6:22: "0x10" is not a number that JSON knows; write it in decimal or put it in quotes
-c.yaml:6:31: the tag !!binary is not supported
-c.yaml:6:49: ".inf" is not a number that JSON knows; write it in decimal or put it in quotes
-c.yaml:6:65: key "e" is already set on line 6
-c.yaml:6:75: unknown placeholder "{{x}}"; known: {{issuer}}, {{client_id}}, {{client_secret}}, {{port}}, {{base_url}}, {{jwks_uri}}, {{authorization_endpoint}}, {{token_endpoint}}, {{userinfo_endpoint}}, {{end_session_endpoint}}`},
+c.yaml:8:22: "0x10" is not a number that JSON knows; write it in decimal or put it in quotes
+c.yaml:8:31: the tag !!binary is not supported
+c.yaml:8:49: ".inf" is not a number that JSON knows; write it in decimal or put it in quotes
+c.yaml:8:65: key "e" is already set on line 8
+c.yaml:8:75: unknown placeholder "{{x}}"; known: {{issuer}}, {{client_id}}, {{client_secret}}, {{port}}, {{base_url}}, {{jwks_uri}}, {{authorization_endpoint}}, {{token_endpoint}}, {{userinfo_endpoint}}, {{end_session_endpoint}}, {{client_auth_method}}`},
 		{"claims that are a list", reachable + "  user: {claims: [a]}\n", `
-c.yaml:6:18: "claims" must be a mapping of names to values, not a list`},
+c.yaml:8:18: "claims" must be a mapping of names to values, not a list`},
 		{"long value", "processes: " + strings.Repeat("9", 100) + "\n", `
 c.yaml:1:12: must be a whole number from 1 to 64, not "999999999999999999999999999999999999999999999999999999999999…"`},
 		{"placeholder without quotes", "shop:\n  base_url: {{issuer}}\n", `
 c.yaml:2:13: put text with placeholders in quotes: "{{issuer}}"`},
-		{"secret type", reachable + "  client: {id: 12345}\n", `
-c.yaml:6:16: must be text, not a number; put it in quotes`},
+		{"secret type", clientless + "  client: {id: 12345}\n", `
+c.yaml:1:1: a shop that already runs needs "client" with the "id" of its settings
+c.yaml:7:16: must be text, not a number; put it in quotes`},
 	}
 }
 

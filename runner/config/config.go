@@ -25,7 +25,9 @@ type File struct {
 	Out     string
 	Strict  bool
 	Browser Browser
-	Shop    Shop
+	// Provider is set for a shop that already runs.
+	Provider Provider
+	Shop     Shop
 }
 
 // Browser says which browser to use.
@@ -58,6 +60,7 @@ type Shop struct {
 	PostLogoutRedirectURIs []string
 	SignIn                 Step
 	WhoAmI                 WhoAmI
+	Pages                  Pages
 	// SignOut is nil if the shop has no way to sign out.
 	SignOut *Step
 	Session Session
@@ -78,6 +81,14 @@ func (s Shop) Kind() Kind {
 	default:
 		return KindEmbedded
 	}
+}
+
+// FlawNames are the flaws of an embedded shop.
+func (s Shop) FlawNames() []string {
+	if s.Embedded == nil {
+		return nil
+	}
+	return s.Embedded.Flaws
 }
 
 // Embedded is the reference shop, run inside the program.
@@ -113,6 +124,24 @@ type WhoAmI struct {
 	Page    string
 	Subject string
 	Claims  string
+	// Identity is a JSON pointer to the shop's own identifier of the
+	// customer; empty means that it tells none.
+	Identity string
+}
+
+// Pages are paths of the shop that some checks open; empty ones are unknown.
+type Pages struct {
+	// Public is for everybody, Account shows the data of who is signed in,
+	// and Deep leads to the sign-in and back to its own query.
+	Public, Account, Deep string
+}
+
+// Provider says where the mock provider of a shop that already runs is to
+// be, as the shop was told.
+type Provider struct {
+	// Listen is the address to listen on, Issuer the issuer of the shop's
+	// settings.
+	Listen, Issuer string
 }
 
 // Session is what is known of the shop's own sessions.
@@ -162,6 +191,6 @@ type User struct {
 func Placeholders() []string {
 	return []string{
 		"issuer", "client_id", "client_secret", "port", "base_url", "jwks_uri", "authorization_endpoint",
-		"token_endpoint", "userinfo_endpoint", "end_session_endpoint",
+		"token_endpoint", "userinfo_endpoint", "end_session_endpoint", "client_auth_method",
 	}
 }

@@ -93,7 +93,7 @@ func TestParseKinds(t *testing.T) {
 		{"no shop", "strict: true\n", KindEmbedded, 0},
 		{"no flaws", "shop: {embedded: {}}", KindEmbedded, 0},
 		{"flaws", "shop: {embedded: {flaws: [skip-nonce, skip-audience]}}", KindEmbedded, 2},
-		{"url", "shop: {base_url: https://s.example, redirect_uris: [/cb], sign_in: {visit: /}, who_am_i: {page: /me, subject: '#sub'}}", KindURL, 0},
+		{"url", "{provider: {listen: 127.0.0.1:0, issuer: http://localhost:9400}, shop: {client: {id: shop}, base_url: https://s.example, redirect_uris: [/cb], sign_in: {visit: /}, who_am_i: {page: /me, subject: '#sub'}}}", KindURL, 0},
 		{"json", `{"shop": {"embedded": {"flaws": ["skip-nonce"]}}}`, KindEmbedded, 1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -18,6 +18,7 @@ var (
 )
 
 func (r *reader) file(n *yaml.Node, f *File) {
+	var provider *yaml.Node
 	r.mapping(n, "the configuration",
 		field{"suites", func(n *yaml.Node) { f.Suites = r.words(n, suiteName, "login") }},
 		field{"checks", func(n *yaml.Node) { f.Checks = r.words(n, checkName, "idtoken.audience-other") }},
@@ -27,8 +28,33 @@ func (r *reader) file(n *yaml.Node, f *File) {
 		field{"browser", func(n *yaml.Node) {
 			r.mapping(n, `"browser"`, field{"exec", func(n *yaml.Node) { f.Browser.Exec = r.plain(n) }})
 		}},
+		field{"provider", func(n *yaml.Node) { provider, f.Provider = n, r.provider(n) }},
 		field{"shop", func(n *yaml.Node) { r.shop(n, &f.Shop) }},
 	)
+	switch running := f.Shop.Kind() == KindURL; {
+	case running && provider == nil:
+		r.fail(n, `a shop that already runs needs "provider": where its settings say that the provider is`)
+	case !running && provider != nil:
+		r.fail(provider, `"provider" has a meaning only for a shop that already runs; others are told where it is`)
+	case running && f.Shop.Client.ID == "":
+		r.fail(n, `a shop that already runs needs "client" with the "id" of its settings`)
+	}
+}
+
+func (r *reader) provider(n *yaml.Node) Provider {
+	var p Provider
+	seen := r.mapping(n, `"provider"`,
+		field{"listen", func(n *yaml.Node) { p.Listen = r.plain(n) }},
+		field{"issuer", func(n *yaml.Node) { p.Issuer = r.baseURL(n) }},
+	)
+	if n.Kind == yaml.MappingNode {
+		for _, key := range []string{"listen", "issuer"} {
+			if seen[key] == nil {
+				r.fail(n, "\"provider\" lacks %q", key)
+			}
+		}
+	}
+	return p
 }
 
 func (r *reader) shop(n *yaml.Node, s *Shop) {
@@ -40,6 +66,13 @@ func (r *reader) shop(n *yaml.Node, s *Shop) {
 		field{"post_logout_redirect_uris", func(n *yaml.Node) { s.PostLogoutRedirectURIs = r.addresses(n) }},
 		field{"sign_in", func(n *yaml.Node) { s.SignIn = r.step(n, "sign_in") }},
 		field{"who_am_i", func(n *yaml.Node) { s.WhoAmI = r.whoAmI(n) }},
+		field{"pages", func(n *yaml.Node) {
+			r.mapping(n, `"pages"`,
+				field{"public", func(n *yaml.Node) { s.Pages.Public = r.address(n) }},
+				field{"account", func(n *yaml.Node) { s.Pages.Account = r.address(n) }},
+				field{"deep", func(n *yaml.Node) { s.Pages.Deep = r.address(n) }},
+			)
+		}},
 		field{"sign_out", func(n *yaml.Node) { step := r.step(n, "sign_out"); s.SignOut = &step }},
 		field{"session", func(n *yaml.Node) {
 			r.mapping(n, `"session"`,
@@ -80,7 +113,7 @@ func (r *reader) kind(n *yaml.Node, seen map[string]*yaml.Node) {
 		return
 	case embedded != nil:
 		for _, key := range []string{
-			"base_url", "redirect_uris", "post_logout_redirect_uris", "sign_in", "who_am_i", "sign_out",
+			"base_url", "redirect_uris", "post_logout_redirect_uris", "sign_in", "who_am_i", "sign_out", "pages",
 		} {
 			if at := seen[key]; at != nil {
 				r.fail(at, `%q has no meaning with "embedded", whose addresses are known; leave it out`, key)

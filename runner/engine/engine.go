@@ -15,6 +15,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"time"
+
+	"github.com/countersign-oidc/countersign/runner/internal/group"
 )
 
 // Subcommand is the hidden command of the program that runs Ginkgo's engine;
@@ -73,12 +75,12 @@ func Run(ctx context.Context, j Job) (Outcome, error) {
 	cmd := exec.Command(j.Executable, Subcommand, "--dir", j.Dir, //nolint:noctx // ended by its own way below
 		"--processes", strconv.Itoa(j.Processes), "--seed", strconv.FormatInt(j.Seed, 10))
 	cmd.Stdout, cmd.Stderr, cmd.Env = log, log, j.Environment
-	ownGroup(cmd)
+	group.Own(cmd)
 	if err := cmd.Start(); err != nil {
 		return Outcome{}, errors.Join(fmt.Errorf("start the workers: %w", err), listener.Close())
 	}
 	interrupted := wait(ctx, cmd, j.Hurry)
-	if err := listener.Close(); err != nil {
+	if err := errors.Join(group.Sweep(j.Dir), listener.Close()); err != nil {
 		return Outcome{}, err
 	}
 	out, err := read(filepath.Join(j.Dir, reportFile))
@@ -102,7 +104,7 @@ func wait(ctx context.Context, cmd *exec.Cmd, hurry <-chan struct{}) bool {
 		return false
 	case <-ctx.Done():
 	}
-	interruptGroup(cmd)
+	group.Interrupt(cmd)
 	patience := time.NewTimer(grace)
 	defer patience.Stop()
 	select {
@@ -110,7 +112,7 @@ func wait(ctx context.Context, cmd *exec.Cmd, hurry <-chan struct{}) bool {
 	case <-patience.C:
 	case <-hurry:
 	}
-	killGroup(cmd)
+	group.Kill(cmd)
 	<-done
 	return true
 }

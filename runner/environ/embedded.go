@@ -27,9 +27,9 @@ type embedded struct {
 	clock    *clock
 }
 
-func (e *Environment) reserve(ctx context.Context) (*embedded, error) {
-	flaws := make([]shop.Flaw, 0, len(e.options.Flaws))
-	for _, name := range e.options.Flaws {
+func (e *Environment) reserveEmbedded(ctx context.Context) (*embedded, error) {
+	var flaws []shop.Flaw
+	for _, name := range e.options.Shop.FlawNames() {
 		f, err := shop.ParseFlaw(name)
 		if err != nil {
 			return nil, err
@@ -49,7 +49,7 @@ const (
 	postLogoutPath = "/api/sf/logout"
 )
 
-func (s *embedded) client(setup Setup) identity.Client {
+func (s *embedded) client(setup Setup) (identity.Client, error) {
 	c := identity.Client{
 		ID: "shop-" + rand.Text()[:8], Secret: setup.Secret,
 		RedirectURIs: []string{s.base + redirectPath}, PostLogoutRedirectURIs: []string{s.base + postLogoutPath},
@@ -63,10 +63,10 @@ func (s *embedded) client(setup Setup) identity.Client {
 	if setup.Post {
 		c.AuthMethod = identity.AuthPost
 	}
-	return c
+	return c, nil
 }
 
-func (s *embedded) start(p *mockidp.Provider, c identity.Client, setup Setup) error {
+func (s *embedded) start(_ context.Context, p *mockidp.Provider, c identity.Client, setup Setup) error {
 	m := p.Metadata()
 	form := shop.Settings{
 		ProviderName: ShopHost, Issuer: p.Issuer(), ClientID: c.ID, ClientSecret: c.Secret,
@@ -108,6 +108,8 @@ func (s *embedded) describe(setup Setup) target.Description {
 		SessionLength: length, Capabilities: check.Capabilities(),
 	}
 }
+
+func (s *embedded) advance() func(time.Duration) { return s.clock.advance }
 
 func (s *embedded) close(context.Context) error {
 	var err error

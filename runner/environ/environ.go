@@ -7,12 +7,15 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/countersign-oidc/countersign/mockidp"
 	"github.com/countersign-oidc/countersign/mockidp/identity"
 	"github.com/countersign-oidc/countersign/mockidp/keys"
 	"github.com/countersign-oidc/countersign/runner/check"
+	"github.com/countersign-oidc/countersign/runner/config"
 	"github.com/countersign-oidc/countersign/runner/target"
 )
 
@@ -46,10 +49,23 @@ type Setup struct {
 // Claim is an identity claim of the provider form.
 type Claim struct{ Claim, Service, Type, Issuer string }
 
+// special reports whether a check wants anything beyond the ordinary.
+func (s Setup) special() bool {
+	return s.Public || s.Secret != "" || s.Post || s.Identifier != "" || len(s.Claims) > 0 || s.SessionLength != 0 ||
+		s.AuthorizeQuery != ""
+}
+
 // Options say what to assemble.
 type Options struct {
-	// Flaws are taken out of the embedded shop.
-	Flaws  []string
+	// Shop is the shop of every lane; the zero value is the embedded one.
+	Shop config.Shop
+	// Provider is where the provider has to be for a shop that runs already.
+	Provider config.Provider
+	// Environment is what a started shop gets beside its own variables, as
+	// "NAME=value".
+	Environment []string
+	// Dir is a folder for marks of what was started; empty keeps none.
+	Dir    string
 	Logger *slog.Logger
 }
 
@@ -58,6 +74,8 @@ type Environment struct {
 	options Options
 	server  *mockidp.Server
 	ring    *keys.Ring
+	// only is the issuer of a shop that runs already.
+	only *mockidp.Provider
 }
 
 // Start starts the provider host. The keys are made meanwhile.
@@ -65,13 +83,44 @@ func Start(ctx context.Context, o Options) (*Environment, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	server, err := mockidp.Start(ctx, mockidp.Options{Host: ProviderHost, Logger: o.Logger})
+	where, path, err := place(o)
+	if err != nil {
+		return nil, err
+	}
+	where.Logger = o.Logger
+	server, err := mockidp.Start(ctx, where)
 	if err != nil {
 		return nil, fmt.Errorf("provider: %w", err)
 	}
 	ring := keys.New()
 	ring.Warm()
-	return &Environment{options: o, server: server, ring: ring}, nil
+	e := &Environment{options: o, server: server, ring: ring}
+	if o.Shop.Kind() == config.KindURL {
+		e.only, err = server.NewProvider(mockidp.Config{Path: path, Keys: ring})
+		if err == nil && e.only.Issuer() != strings.TrimSuffix(o.Provider.Issuer, "/") {
+			err = fmt.Errorf("the provider would be %s, but the shop's settings say %s: make provider.listen and provider.issuer agree", e.only.Issuer(), o.Provider.Issuer)
+		}
+		if err != nil {
+			return nil, errors.Join(fmt.Errorf("issuer of the shop: %w", err), server.Close(ctx))
+		}
+	}
+	return e, nil
+}
+
+// place is where the provider listens, and the path of its issuer.
+func place(o Options) (mockidp.Options, string, error) {
+	if o.Shop.Kind() != config.KindURL {
+		return mockidp.Options{Host: ProviderHost}, "", nil
+	}
+	u, err := url.Parse(o.Provider.Issuer)
+	if err != nil {
+		return mockidp.Options{}, "", fmt.Errorf("provider.issuer: %w", err)
+	}
+	path := strings.TrimSuffix(u.Path, "/")
+	if path == "" {
+		path = "/"
+	}
+	return mockidp.Options{Addr: o.Provider.Listen, Host: u.Hostname()}, path, nil
 }
 
 // Close stops the provider host.
@@ -89,18 +138,38 @@ type Lane struct {
 }
 
 // Close ends the lane.
-func (l *Lane) Close(ctx context.Context) error {
-	l.Provider.Close()
-	return l.stop(ctx)
-}
+func (l *Lane) Close(ctx context.Context) error { return l.stop(ctx) }
 
 // MissingError says that the target cannot do what a check needs.
-type MissingError struct{ Capability check.Capability }
+type MissingError struct {
+	Capability check.Capability
+	// Detail says what in particular is missing; it may be empty.
+	Detail string
+}
 
 // Error names the capability.
-func (e MissingError) Error() string { return "the target has no capability " + string(e.Capability) }
+func (e MissingError) Error() string {
+	text := "the target has no capability " + string(e.Capability)
+	if e.Detail != "" {
+		text += " (" + e.Detail + ")"
+	}
+	return text
+}
 
-// Open assembles a lane with the embedded shop.
+func (e *Environment) reserve(ctx context.Context) (party, error) {
+	switch e.options.Shop.Kind() {
+	case config.KindProcess:
+		return e.reserveProcess(ctx)
+	case config.KindURL:
+		base := strings.TrimSuffix(e.options.Shop.BaseURL, "/")
+		return running{described{config: e.options.Shop, base: base, fill: values{"base_url": base}.fill}}, nil
+	default:
+		return e.reserveEmbedded(ctx)
+	}
+}
+
+// Open assembles a lane. Its error is a MissingError where the shop cannot be
+// set up as the check wants it.
 func (e *Environment) Open(ctx context.Context, s Setup) (_ *Lane, err error) {
 	shop, err := e.reserve(ctx)
 	if err != nil {
@@ -108,20 +177,41 @@ func (e *Environment) Open(ctx context.Context, s Setup) (_ *Lane, err error) {
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, shop.close(ctx))
+			err = errors.Join(err, shop.close(context.WithoutCancel(ctx)))
 		}
 	}()
-	client := shop.client(s)
-	provider, err := e.server.NewProvider(mockidp.Config{Clients: []identity.Client{client}, Keys: e.ring})
+	client, err := shop.client(s)
 	if err != nil {
-		return nil, fmt.Errorf("issuer of the lane: %w", err)
+		return nil, err
 	}
-	if err := shop.start(provider, client, s); err != nil {
-		provider.Close()
+	provider, end, err := e.provider(client)
+	if err != nil {
+		return nil, err
+	}
+	if err := shop.start(ctx, provider, client, s); err != nil {
+		end()
 		return nil, err
 	}
 	return &Lane{
-		Provider: provider, Client: client, Shop: shop.describe(s),
-		Advance: shop.clock.advance, stop: shop.close,
+		Provider: provider, Client: client, Shop: shop.describe(s), Advance: shop.advance(),
+		stop: func(ctx context.Context) error {
+			end()
+			return shop.close(ctx)
+		},
 	}, nil
+}
+
+// provider is an issuer of the lane's own or, for a shop that runs already,
+// the one that the shop knows, taken back to its beginnings.
+func (e *Environment) provider(c identity.Client) (_ *mockidp.Provider, end func(), _ error) {
+	if e.only != nil {
+		e.only.Reset()
+		e.only.PutClient(c)
+		return e.only, e.only.Reset, nil
+	}
+	p, err := e.server.NewProvider(mockidp.Config{Clients: []identity.Client{c}, Keys: e.ring})
+	if err != nil {
+		return nil, nil, fmt.Errorf("issuer of the lane: %w", err)
+	}
+	return p, p.Close, nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/onsi/ginkgo/v2"
 
 	"github.com/countersign-oidc/countersign/runner/check"
+	"github.com/countersign-oidc/countersign/runner/config"
 	"github.com/countersign-oidc/countersign/runner/engine"
 	"github.com/countersign-oidc/countersign/runner/environ"
 	"github.com/countersign-oidc/countersign/suites/browser"
@@ -31,8 +32,13 @@ type Plan struct {
 	Dir     string `json:"dir"`
 	// SearchPath is the PATH of the browser, which may be a script.
 	SearchPath string `json:"search_path"`
-	// Flaws are taken out of the embedded shop.
-	Flaws []string `json:"flaws,omitempty"`
+	// Shop is the shop of every check; the zero value is the embedded one.
+	// Provider is where the provider has to be for a shop that runs already.
+	Shop     config.Shop     `json:"shop"`
+	Provider config.Provider `json:"provider"`
+	// Environment is what a started shop gets, as "NAME=value". Every process
+	// has it already, so it does not travel.
+	Environment []string `json:"-"`
 }
 
 // Progress is told of each decided check; nil tells nobody.
@@ -69,7 +75,9 @@ func (h *Harness) Failed() bool { return h.failed }
 
 func (h *Harness) start(ctx ginkgo.SpecContext) {
 	base := context.WithoutCancel(ctx)
-	env, err := environ.Start(base, environ.Options{Flaws: h.plan.Flaws})
+	env, err := environ.Start(base, environ.Options{
+		Shop: h.plan.Shop, Provider: h.plan.Provider, Environment: h.plan.Environment, Dir: h.plan.Dir,
+	})
 	if err != nil {
 		ginkgo.Fail(err.Error())
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"maps"
 
 	"github.com/countersign-oidc/countersign/mockidp/identity"
 	"github.com/countersign-oidc/countersign/runner/check"
@@ -68,9 +69,8 @@ func (s *Spec) Person(claims map[string]any) identity.User {
 		Username: name, Password: rand.Text()[:12], Subject: "sub-" + name,
 		Claims: map[string]any{"name": "Ada Lovelace", "email": name + "@customers.example", "email_verified": true},
 	}
-	for k, v := range claims {
-		u.Claims[k] = v
-	}
+	maps.Copy(u.Claims, s.harness.plan.Shop.User.Claims)
+	maps.Copy(u.Claims, claims)
 	s.Lane.Provider.PutUser(u)
 	return u
 }

@@ -1,0 +1,30 @@
+package environ
+
+import (
+	"context"
+	"time"
+
+	"github.com/countersign-oidc/countersign/mockidp"
+	"github.com/countersign-oidc/countersign/mockidp/identity"
+	"github.com/countersign-oidc/countersign/runner/check"
+	"github.com/countersign-oidc/countersign/runner/target"
+)
+
+// running is a shop that runs already, somewhere: it cannot be told anything,
+// and its one issuer serves all lanes, one after the other.
+type running struct{ described }
+
+func (s running) client(setup Setup) (identity.Client, error) {
+	if setup.special() {
+		return identity.Client{}, MissingError{Capability: check.Settings, Detail: "it runs already"}
+	}
+	return s.registration(), nil
+}
+
+func (s running) start(context.Context, *mockidp.Provider, identity.Client, Setup) error { return nil }
+
+func (s running) describe(Setup) target.Description { return s.described.describe(s.base) }
+
+func (s running) advance() func(time.Duration) { return nil }
+
+func (s running) close(context.Context) error { return nil }
