@@ -34,7 +34,7 @@ func needsMapping() []check.Capability {
 var (
 	ClaimsIdentityFoundAgain = check.Check{
 		ID: "claims.identity-found-again", Title: "A returning customer is the same customer",
-		Level: check.Must, Needs: []check.Capability{check.WhoAmIJSON}, Refs: []string{"CLM-03", shopGuide + "Flow (4)"},
+		Level: check.Must, Needs: []check.Capability{check.Identity}, Refs: []string{"CLM-03", shopGuide + "Flow (4)"},
 		Harm:   "Customers come back to an empty account and think that their subscriptions are gone.",
 		Tried:  "A person signs in twice, each time in a browser as good as new, the second time with a new e-mail address.",
 		Judged: "Passes if the shop names the same customer both times.",
@@ -42,7 +42,7 @@ var (
 	}
 	ClaimsEmailNotIdentity = check.Check{
 		ID: "claims.email-not-identity", Title: "The same e-mail address does not make the same customer",
-		Level: check.Must, Needs: []check.Capability{check.WhoAmIJSON}, Refs: []string{"CLM-02", "CLM-03", core + "5.7"},
+		Level: check.Must, Needs: []check.Capability{check.Identity}, Refs: []string{"CLM-02", "CLM-03", core + "5.7"},
 		Harm:   "Whoever gets an old address, or types a victim's into their profile, takes over the account.",
 		Tried:  "Two people with different subjects and the same e-mail address sign in one after the other.",
 		Judged: "Passes if the shop names two customers.",
@@ -50,7 +50,7 @@ var (
 	}
 	ClaimsSubjectCase = check.Check{
 		ID: "claims.subject-case", Title: "Subjects that differ in case are different customers",
-		Level: check.Must, Needs: []check.Capability{check.WhoAmIJSON}, Refs: []string{"CLM-12", core + "2"},
+		Level: check.Must, Needs: []check.Capability{check.Identity}, Refs: []string{"CLM-12", core + "2"},
 		Harm:   "Two people share one account.",
 		Tried:  "Two people whose subjects differ only in upper and lower case sign in one after the other.",
 		Judged: "Passes if the shop names two customers.",
@@ -58,7 +58,7 @@ var (
 	}
 	ClaimsSubjectExact = check.Check{
 		ID: "claims.subject-exact", Title: "Subjects that differ in invisible ways are different customers",
-		Level: check.Must, Needs: []check.Capability{check.WhoAmIJSON}, Refs: []string{"CLM-13", core + "14"},
+		Level: check.Must, Needs: []check.Capability{check.Identity}, Refs: []string{"CLM-13", core + "14"},
 		Harm:   "Two people share one account.",
 		Tried:  "People whose subjects differ in a trailing space, in Unicode form or in a joiner sign in one after the other.",
 		Judged: "Passes if the shop names a customer of their own for each, or refuses them.",
@@ -102,7 +102,7 @@ var (
 		"Customers see their name mangled.")
 	ClaimsExactNames = check.Check{
 		ID: "claims.exact-names", Title: "Claims whose names differ in case do not override the real ones",
-		Level: check.Must, Needs: []check.Capability{check.WhoAmIJSON}, Refs: []string{"CLM-17", core + "14"},
+		Level: check.Must, Needs: []check.Capability{check.Identity}, Refs: []string{"CLM-17", core + "14"},
 		Harm:   "A claim that customers can edit themselves, such as Sub, makes them somebody else.",
 		Tried:  "An attacker signs in whose token also has Sub and Email of a victim who is a customer already.",
 		Judged: "Passes if the shop names the attacker, and another customer than the victim.",
@@ -110,7 +110,7 @@ var (
 	}
 	ClaimsAlternativeIdentifier = check.Check{
 		ID: "claims.alternative-identifier", Title: "A configured claim identifies the customer instead of the subject",
-		Level: check.Must, Needs: []check.Capability{check.Settings, check.WhoAmIJSON}, Refs: []string{"CLM-01", shopGuide + "sub is the primary identifier by default"},
+		Level: check.Must, Needs: []check.Capability{check.Settings, check.Identity}, Refs: []string{"CLM-01", shopGuide + "sub is the primary identifier by default"},
 		Harm:   "People of one business who share a customer number do not see the same subscriptions.",
 		Tried:  "customer_id is configured; two people with the same customer_id sign in, and one with another.",
 		Judged: "Passes if the first two are the same customer and the third is not.",
@@ -118,7 +118,7 @@ var (
 	}
 	ClaimsAlternativeMissing = check.Check{
 		ID: "claims.alternative-missing", Title: "Without the configured identifier nobody is signed in",
-		Level: check.Must, Needs: []check.Capability{check.Settings, check.WhoAmIJSON}, Refs: []string{"CLM-10", shopGuide + "sub is the primary identifier by default"},
+		Level: check.Must, Needs: []check.Capability{check.Settings, check.Identity}, Refs: []string{"CLM-10", shopGuide + "sub is the primary identifier by default"},
 		Harm:   "Everybody without the claim shares one account.",
 		Tried:  "customer_id is configured; people sign in whose token lacks it or has it empty, then one who has it.",
 		Judged: "Passes if the first are not signed in and the last is.",

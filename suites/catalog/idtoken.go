@@ -103,7 +103,7 @@ var (
 		"Require id_token in the token response; UserInfo alone is no proof of a sign-in.")
 	IDTokenKeysUnavailable = check.Check{
 		ID: "idtoken.keys-unavailable", Title: "Nobody is signed in while the provider's keys cannot be fetched",
-		Level: check.Must, Refs: []string{"NET-05", "DSC-32", core + "3.1.3.7 (6)"},
+		Level: check.Must, Needs: []check.Capability{check.FreshInstance}, Refs: []string{"NET-05", "DSC-32", core + "3.1.3.7 (6)"},
 		Harm:   "An outage of the provider, or one that an attacker brings about, switches the verification of signatures off.",
 		Tried:  "A shop that has not fetched the keys yet meets a JWKS URI that answers 503; later the keys are back.",
 		Judged: "Passes if no signed-in session comes of the first sign-in and the second works.",

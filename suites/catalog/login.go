@@ -25,7 +25,7 @@ var (
 	}
 	LoginReturnsToPage = check.Check{
 		ID: "login.returns-to-page", Title: "After signing in the customer is back on the page first asked for",
-		Level: check.Must, Refs: []string{"LGN-32", shopGuide + "Flow (4)"},
+		Level: check.Must, Needs: []check.Capability{check.DeepLink}, Refs: []string{"LGN-32", shopGuide + "Flow (4)"},
 		Harm:   "Customers lose the offer they were about to buy.",
 		Tried:  "A page for signed-in customers is opened with a query; the person signs in.",
 		Judged: "Passes if the browser comes to rest on the same path with the same query.",

@@ -13,7 +13,7 @@ func logoutChecks() []check.Check {
 var (
 	LogoutLocalSession = check.Check{
 		ID: "logout.local-session", Title: "Signing out ends the session in the browser",
-		Level: check.Must, Refs: []string{"LGO-01", "SES-15", asvs + "7.4.1"},
+		Level: check.Must, Needs: []check.Capability{check.SignOut}, Refs: []string{"LGO-01", "SES-15", asvs + "7.4.1"},
 		Harm:   "The next person at the same computer is in the customer's account.",
 		Tried:  "A person signs in, presses Sign out, and opens the shop again in the same browser.",
 		Judged: "Passes if the shop no longer says that anybody is signed in.",
@@ -21,7 +21,7 @@ var (
 	}
 	LogoutCookieReplay = check.Check{
 		ID: "logout.cookie-replay", Title: "A cookie copied before signing out is worthless afterwards",
-		Level: check.Must, Refs: []string{"SES-15", asvs + "7.4.1"},
+		Level: check.Must, Needs: []check.Capability{check.SignOut}, Refs: []string{"SES-15", asvs + "7.4.1"},
 		Harm:   "Whoever copied the cookie stays in the account although the customer signed out to be safe.",
 		Tried:  "The cookies of a signed-in browser are copied, the person signs out, and the copy is used in another browser.",
 		Judged: "Passes if the copy signed in before signing out and does not afterwards.",
@@ -29,7 +29,7 @@ var (
 	}
 	LogoutProviderSession = check.Check{
 		ID: "logout.provider-session", Title: "Signing out ends the session at the provider too",
-		Level: check.Must, Needs: []check.Capability{check.RPLogout}, Refs: []string{"LGO-01", "LGO-14", rpLogout + "2"},
+		Level: check.Must, Needs: []check.Capability{check.SignOut, check.RPLogout}, Refs: []string{"LGO-01", "LGO-14", rpLogout + "2"},
 		Harm:   "One click on Sign in brings the next person at the same computer into the customer's account, without a password.",
 		Tried:  "A person signs in and out, and then starts a new sign-in in the same browser.",
 		Judged: "Passes if the provider asks for the password again.",
@@ -37,7 +37,7 @@ var (
 	}
 	LogoutRequest = check.Check{
 		ID: "logout.request", Title: "The sign-out request names the session and a registered page to return to",
-		Level: check.Must, Needs: []check.Capability{check.RPLogout}, Refs: []string{"LGO-01", "LGO-02", rpLogout + "2"},
+		Level: check.Must, Needs: []check.Capability{check.SignOut, check.RPLogout}, Refs: []string{"LGO-01", "LGO-02", rpLogout + "2"},
 		Harm:   "The provider has to ask the customer or refuses to return: people close the window and stay signed in.",
 		Tried:  "A person signs in and out; the provider's journal shows the request at its logout endpoint.",
 		Judged: "Passes if it has the id_token_hint of this sign-in and the registered post_logout_redirect_uri.",
@@ -45,7 +45,7 @@ var (
 	}
 	LogoutReturnsToShop = check.Check{
 		ID: "logout.returns-to-shop", Title: "After signing out the customer is back at the shop",
-		Level: check.Must, Needs: []check.Capability{check.RPLogout}, Refs: []string{"LGO-01", rpLogout + "3"},
+		Level: check.Must, Needs: []check.Capability{check.SignOut, check.RPLogout}, Refs: []string{"LGO-01", rpLogout + "3"},
 		Harm:   "Customers end on a bare page of the provider and do not know whether they are signed out.",
 		Tried:  "A person signs in, presses Sign out, and follows the redirects.",
 		Judged: "Passes if the browser comes to rest on a page of the shop without an error.",
@@ -61,7 +61,7 @@ var (
 	}
 	LogoutStateOther = check.Check{
 		ID: "logout.state-other", Title: "A wrong or missing state after signing out does no harm",
-		Level: check.Must, Needs: []check.Capability{check.RPLogout}, Refs: []string{"LGO-05", rpLogout + "3"},
+		Level: check.Must, Needs: []check.Capability{check.SignOut, check.RPLogout}, Refs: []string{"LGO-05", rpLogout + "3"},
 		Harm:   "Customers meet an error page and do not know whether they are signed out.",
 		Tried:  "The provider returns the browser with another state, and then with none.",
 		Judged: "Passes if a page without an error is shown each time and nobody is signed in.",
@@ -69,7 +69,7 @@ var (
 	}
 	LogoutProviderFailure = check.Check{
 		ID: "logout.provider-failure", Title: "The local session ends also when the provider's logout fails",
-		Level: check.Must, Needs: []check.Capability{check.RPLogout}, Refs: []string{"LGO-04", rpLogout + "2"},
+		Level: check.Must, Needs: []check.Capability{check.SignOut, check.RPLogout}, Refs: []string{"LGO-04", rpLogout + "2"},
 		Harm:   "An outage of the provider leaves every customer signed in who thinks to have signed out.",
 		Tried:  "The provider's logout endpoint answers 500 while a person signs out.",
 		Judged: "Passes if the shop says afterwards that nobody is signed in.",
@@ -77,7 +77,7 @@ var (
 	}
 	LogoutByLink = check.Check{
 		ID: "logout.by-link", Title: "A mere link cannot sign a customer out",
-		Level: check.Must, Refs: []string{"LGO-08", rfc6749 + "10.12"},
+		Level: check.Must, Needs: []check.Capability{check.SignOut}, Refs: []string{"LGO-08", rfc6749 + "10.12"},
 		Harm:   "Any page or mail can end the customer's session in the middle of an order.",
 		Tried:  "A signed-in browser opens the sign-out redirect's address by itself.",
 		Judged: "Passes if the person is still signed in.",

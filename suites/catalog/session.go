@@ -48,7 +48,7 @@ var (
 	}
 	SessionAfterExpiry = check.Check{
 		ID: "session.after-expiry", Title: "After the session's end the customer is asked to sign in again and returns",
-		Level: check.Must, Needs: needsClock(), Refs: []string{"SES-14", "LGN-32", shopGuide + "Flow (4)"},
+		Level: check.Must, Needs: append(needsClock(), check.DeepLink), Refs: []string{"SES-14", "LGN-32", shopGuide + "Flow (4)"},
 		Harm:   "Customers meet an error in the middle of an order and give up.",
 		Tried:  "After the session's end a page for signed-in customers is opened, then a public page.",
 		Judged: "Passes if the first leads through the provider back to itself and the second shows without an error.",
