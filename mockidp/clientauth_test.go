@@ -111,7 +111,7 @@ func TestAssertionAlgorithms(t *testing.T) {
 	b := newBrowser(t, p)
 	for _, alg := range p.Metadata().AuthAlgsSupported {
 		c := jwtClient(alg)
-		p.PutClient(c)
+		putClient(t, p, c)
 		form := assertionForm(signed(t, alg, clientKey(alg), assertionClaims(p, c.ID, nil)))
 		if r := b.post("/swap", form); r.member(t, "error") != "invalid_grant" {
 			t.Errorf("%s: %s", alg, r.Text)

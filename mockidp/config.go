@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -95,41 +94,13 @@ func checkClients(clients []identity.Client) []error {
 	seen := make(map[string]bool)
 	for i, c := range clients {
 		name := fmt.Sprintf("client %q", c.ID)
-		add := func(format string, args ...any) {
-			errs = append(errs, fmt.Errorf(name+": "+format, args...))
-		}
 		if c.ID == "" {
 			name = fmt.Sprintf("client %d", i+1)
-			add("no client_id")
-		}
-		if seen[c.ID] {
-			add("given twice")
+		} else if seen[c.ID] {
+			errs = append(errs, errors.New(name+": given twice"))
 		}
 		seen[c.ID] = true
-		switch c.Method() {
-		case identity.AuthPrivateJWT:
-		case identity.AuthBasic, identity.AuthPost, identity.AuthSecretJWT:
-			if c.Secret == "" {
-				add("%s without a secret", c.Method())
-			}
-		case identity.AuthNone:
-			if c.Secret != "" {
-				add("a secret although it authenticates with none")
-			}
-		default:
-			add("authentication method %q; known: %q", c.AuthMethod, identity.AuthMethods())
-		}
-		if !slices.Contains([]string{"", keys.RS256, keys.ES256}, c.IDTokenAlg) {
-			add("ID token algorithm %q; known: RS256, ES256", c.IDTokenAlg)
-		}
-		if len(c.RedirectURIs) == 0 {
-			add("no redirect_uris")
-		}
-		for _, uri := range slices.Concat(c.RedirectURIs, c.PostLogoutRedirectURIs) {
-			if u, err := url.Parse(uri); err != nil || !u.IsAbs() || strings.Contains(uri, "#") {
-				add("redirect URI %q is not absolute and without fragment", uri)
-			}
-		}
+		errs = append(errs, each(name, c.Validate())...)
 	}
 	return errs
 }
@@ -138,25 +109,27 @@ func checkUsers(users []identity.User) []error {
 	var errs []error
 	names, subjects := make(map[string]bool), make(map[string]bool)
 	for i, u := range users {
-		if u.Username == "" {
-			errs = append(errs, fmt.Errorf("user %d: no username", i+1))
-			continue
-		}
-		if names[u.Username] {
-			errs = append(errs, fmt.Errorf("user %q: given twice", u.Username))
-		} else if subjects[u.Sub()] {
-			errs = append(errs, fmt.Errorf("user %q: sub %q belongs to another user", u.Username, u.Sub()))
+		name := fmt.Sprintf("user %q", u.Username)
+		switch {
+		case u.Username == "":
+			name = fmt.Sprintf("user %d", i+1)
+		case names[u.Username]:
+			errs = append(errs, errors.New(name+": given twice"))
+		case subjects[u.Sub()]:
+			errs = append(errs, fmt.Errorf("%s: sub %q belongs to another user", name, u.Sub()))
 		}
 		names[u.Username], subjects[u.Sub()] = true, true
-		if u.Password == "" {
-			errs = append(errs, fmt.Errorf("user %q: no password", u.Username))
-		}
-		if len(u.Sub()) > 255 {
-			errs = append(errs, fmt.Errorf("user %q: sub is longer than 255 characters", u.Username))
-		}
-		_, problems := endpoint.EncodeClaims(u)
-		for _, err := range problems {
-			errs = append(errs, fmt.Errorf("user %q: %w", u.Username, err))
+		errs = append(errs, each(name, u.Validate())...)
+	}
+	return errs
+}
+
+// each says of every one of joined errors what it is about.
+func each(name string, err error) []error {
+	var errs []error
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, e := range joined.Unwrap() {
+			errs = append(errs, fmt.Errorf("%s: %w", name, e))
 		}
 	}
 	return errs

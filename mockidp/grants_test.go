@@ -162,7 +162,7 @@ func TestRefresh(t *testing.T) {
 			_, refresh := b.pair()
 			c := basicClient()
 			c.GrantTypes = nil
-			b.p.PutClient(c)
+			putClient(t, b.p, c)
 			return b.swap(refreshForm(refresh))
 		}, 400, "unauthorized_client"},
 	} {
@@ -202,8 +202,9 @@ func TestClientCredentials(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := newProvider(t, nil)
-			p.PutClient(machine())
-			p.PutClient(public)
+			putClient(t, p, machine())
+			// Not one that could be registered.
+			p.directory.PutClient(public)
 			b := newBrowser(t, p)
 			form := edited(url.Values{"grant_type": {"client_credentials"}}, "scope", tc.scope)
 			var header []string
@@ -245,7 +246,7 @@ func TestCodeNeedsItsGrantType(t *testing.T) {
 	code := b.code()
 	c := basicClient()
 	c.GrantTypes = []identity.GrantType{identity.GrantRefresh}
-	p.PutClient(c)
+	putClient(t, p, c)
 	if r := b.swap(codeForm(code)); r.StatusCode != http.StatusBadRequest || r.member(t, "error") != "unauthorized_client" {
 		t.Errorf("%d %s", r.StatusCode, r.Text)
 	}

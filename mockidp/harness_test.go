@@ -246,6 +246,20 @@ func (b *browser) code(edits ...string) string {
 	return code
 }
 
+func putUser(t testing.TB, p *Provider, u identity.User) {
+	t.Helper()
+	if err := p.PutUser(u); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func putClient(t testing.TB, p *Provider, c identity.Client) {
+	t.Helper()
+	if err := p.PutClient(c); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func arm(t testing.TB, p *Provider, id fault.ID, sc fault.Scope, b fault.Budget) *fault.Ticket {
 	t.Helper()
 	spec, ok := fault.Named(id)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -142,12 +143,26 @@ func (p *Provider) Keys() *keys.Ring { return p.config.Keys }
 // Client is the registered client of that ID.
 func (p *Provider) Client(id string) (identity.Client, bool) { return p.directory.Client(id) }
 
-// PutUser adds a user or replaces the one of the same username. Claims that
-// have no JSON or are the provider's own to set are left out.
-func (p *Provider) PutUser(u identity.User) { p.directory.PutUser(u) }
+// PutUser adds a user or replaces the one of the same username. Its error
+// lists everything that is wrong with the user; nothing has changed then.
+func (p *Provider) PutUser(u identity.User) error {
+	errs := each(fmt.Sprintf("user %q", u.Username), u.Validate())
+	if len(errs) > 0 {
+		return errors.Join(errs...)
+	}
+	return p.directory.PutUser(u)
+}
 
-// PutClient adds a client or replaces the one of the same ID.
-func (p *Provider) PutClient(c identity.Client) { p.directory.PutClient(c) }
+// PutClient adds a client or replaces the one of the same ID. Its error lists
+// everything that is wrong with the client; nothing has changed then.
+func (p *Provider) PutClient(c identity.Client) error {
+	errs := each(fmt.Sprintf("client %q", c.ID), c.Validate())
+	if len(errs) > 0 {
+		return errors.Join(errs...)
+	}
+	p.directory.PutClient(c)
+	return nil
+}
 
 // Arm arms a fault for the exchanges of a scope. Its error lists everything
 // that is wrong with the spec.

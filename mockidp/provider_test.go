@@ -105,7 +105,7 @@ func TestMetadataIsHonest(t *testing.T) {
 		case identity.AuthNone:
 			c.Secret = ""
 		}
-		p.PutClient(c)
+		putClient(t, p, c)
 		if r := b.post("/swap", form, header...); r.member(t, "error") != "invalid_grant" {
 			t.Errorf("%s: %s", v, r.Text)
 		}
@@ -305,8 +305,8 @@ func TestReset(t *testing.T) {
 	b := newBrowser(t, p)
 	code := b.code()
 	ticket := arm(t, p, fault.TokenStatus500, fault.Scope{}, fault.Always)
-	p.PutUser(identity.User{Username: "eve", Password: "p"})
-	p.PutClient(identity.Client{ID: "new"})
+	putUser(t, p, identity.User{Username: "eve", Password: "p"})
+	putClient(t, p, identity.Client{ID: "new", RedirectURIs: []string{callback}})
 	mark := p.Journal().Mark()
 	p.Reset()
 	if r := b.swap(codeForm(code)); r.member(t, "error") != "invalid_grant" || ticket.Fired() != 0 {
@@ -382,5 +382,33 @@ func TestKeyRotation(t *testing.T) {
 	ring.Retire()
 	if n := count(); n != 2 {
 		t.Errorf("%d keys after Retire", n)
+	}
+}
+
+// TestPutRefuses holds that what is wrong is listed and that nothing changes.
+func TestPutRefuses(t *testing.T) {
+	t.Parallel()
+	p := newProvider(t, nil)
+	wrong := basicClient()
+	wrong.Secret, wrong.AuthMethod, wrong.RedirectURIs = "", identity.AuthPost, []string{"/cb"}
+	err := p.PutClient(wrong)
+	for _, part := range []string{`client "shop": client_secret_post without a secret`, `client "shop": redirect URI "/cb"`} {
+		if err == nil || !strings.Contains(err.Error(), part) {
+			t.Errorf("no %q in: %v", part, err)
+		}
+	}
+	if c, _ := p.Client("shop"); c.Secret != basicClient().Secret {
+		t.Error("the client has changed")
+	}
+	for name, u := range map[string]identity.User{
+		`user "ada": no password`:                         {Username: "ada"},
+		`user "eve": sub "sub-ada" belongs to user "ada"`: {Username: "eve", Password: "p", Subject: "sub-ada"},
+	} {
+		if err := p.PutUser(u); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("no %q in: %v", name, err)
+		}
+	}
+	if r := newBrowser(t, p).signIn(authParams()); r.redirect().Get("code") == "" {
+		t.Errorf("ada cannot sign in: %d", r.StatusCode)
 	}
 }

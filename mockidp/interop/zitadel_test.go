@@ -39,7 +39,9 @@ func newZitadelSite(t testing.TB, p *mockidp.Provider, c identity.Client, option
 	s := &zitadelSite{Server: httptest.NewServer(mux), signedIn: make(chan zitadelSignIn, 4)}
 	t.Cleanup(s.Close)
 	c.RedirectURIs, c.PostLogoutRedirectURIs = []string{s.URL + "/callback"}, []string{s.URL + "/bye"}
-	p.PutClient(c)
+	if err := p.PutClient(c); err != nil {
+		t.Fatal(err)
+	}
 
 	cookies := httphelper.NewCookieHandler([]byte("0123456789abcdef0123456789abcdef"), nil, httphelper.WithUnsecure())
 	ctx, agent := bounded(t)

@@ -34,7 +34,9 @@ func openLane(b *testing.B) *environ.Lane {
 			b.Error(err)
 		}
 	})
-	lane.Provider.PutUser(users.Ada())
+	if err := lane.Provider.PutUser(users.Ada()); err != nil {
+		b.Fatal(err)
+	}
 	return lane
 }
 

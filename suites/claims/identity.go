@@ -44,7 +44,7 @@ func foundAgain(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 		return judge.Finding{}, err
 	}
 	u.Claims["email"] = "new-" + u.Username + "@customers.example"
-	s.Lane.Provider.PutUser(u)
+	s.Know(u)
 	second, err := visit(ctx, s, "The second sign-in, with a new e-mail address", u)
 	if err != nil {
 		return judge.Finding{}, err
@@ -64,7 +64,7 @@ func apart(alike ...func(first, other *identity.User)) harness.Body {
 	return func(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 		u := s.Person(nil)
 		u.Subject = strings.ToLower(u.Subject) + composed
-		s.Lane.Provider.PutUser(u)
+		s.Know(u)
 		first, err := visit(ctx, s, "The sign-in of one person", u)
 		if err != nil {
 			return judge.Finding{}, err
@@ -73,7 +73,7 @@ func apart(alike ...func(first, other *identity.User)) harness.Body {
 		for _, change := range alike {
 			other := s.Person(nil)
 			change(&u, &other)
-			s.Lane.Provider.PutUser(other)
+			s.Know(other)
 			a, err := visit(ctx, s, "The sign-in of another person", other)
 			if err != nil {
 				return judge.Finding{}, err

@@ -25,6 +25,7 @@ type Spec struct {
 	harness *Harness
 	signIns []*attempt.SignIn
 	facts   []check.Fact
+	refused error // of people whom the provider would not know
 }
 
 // try opens the lane and the browser profile, runs the body and closes both,
@@ -49,7 +50,8 @@ func (s *Spec) try(ctx context.Context, setup environ.Setup, body Body) (f judge
 		return judge.Finding{}, err
 	}
 	defer s.harness.clean.put(s.Browser)
-	return body(ctx, s)
+	f, err = body(ctx, s)
+	return f, errors.Join(err, s.refused)
 }
 
 // Stranger is a second browser profile, of another person. Release takes it
@@ -71,9 +73,13 @@ func (s *Spec) Person(claims map[string]any) identity.User {
 	}
 	maps.Copy(u.Claims, s.harness.plan.Shop.User.Claims)
 	maps.Copy(u.Claims, claims)
-	s.Lane.Provider.PutUser(u)
+	s.Know(u)
 	return u
 }
+
+// Know makes the provider know a person as they are now. A person whom the
+// provider refuses makes the verdict an error.
+func (s *Spec) Know(u identity.User) { s.refused = errors.Join(s.refused, s.Lane.Provider.PutUser(u)) }
 
 // Note records an observation that the verdict rests on.
 func (s *Spec) Note(name, format string, args ...any) {

@@ -44,62 +44,68 @@ func NewDirectory(issuer string, ring *keys.Ring) *Directory {
 	return d
 }
 
-// Replace makes the directory hold exactly these.
+// Replace makes the directory hold exactly these, which are valid together.
 func (d *Directory) Replace(users []identity.User, clients []identity.Client) {
 	d.mu.Lock()
+	defer d.mu.Unlock()
 	d.users = make(map[string]person)
 	d.clients = make(map[string]identity.Client)
 	d.subjects = make(map[string]string)
 	d.sectors = make(map[string]map[string]string)
-	d.mu.Unlock()
 	for _, u := range users {
-		d.PutUser(u)
+		d.putUser(person{u, encodeClaims(u)})
 	}
 	for _, c := range clients {
-		d.PutClient(c)
+		d.putClient(c)
 	}
 }
 
-// PutUser adds a user or replaces the one of the same username. Claims that
-// have no JSON or are the provider's own are left out.
-func (d *Directory) PutUser(u identity.User) {
-	claims, _ := EncodeClaims(u)
+// PutUser adds a valid user or replaces the one of the same username. It
+// refuses a subject that belongs to another user.
+func (d *Directory) PutUser(u identity.User) error {
+	claims := encodeClaims(u)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if old := d.users[u.Username].Sub(); d.subjects[old] == u.Username {
-		delete(d.subjects, old)
+	if owner, taken := d.subjects[u.Sub()]; taken && owner != u.Username {
+		return fmt.Errorf("user %q: sub %q belongs to user %q", u.Username, u.Sub(), owner)
 	}
-	d.users[u.Username] = person{u, claims}
-	d.subjects[u.Sub()] = u.Username
+	d.putUser(person{u, claims})
+	return nil
+}
+
+func (d *Directory) putUser(p person) {
+	if old, known := d.users[p.Username]; known && d.subjects[old.Sub()] == p.Username {
+		delete(d.subjects, old.Sub())
+	}
+	d.users[p.Username] = p
+	d.subjects[p.Sub()] = p.Username
 	clear(d.sectors)
 }
 
-// EncodeClaims is the claims of a user in alphabetical order, and what is
-// wrong with those that are missing from it.
-func EncodeClaims(u identity.User) (token.Members, []error) {
+// encodeClaims is the claims of a user in alphabetical order. What Validate
+// refuses is left out: the caller may have changed the map since.
+func encodeClaims(u identity.User) token.Members {
 	var out token.Members
-	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(u.Claims)) {
-		if protocol.Reserved(name) {
-			errs = append(errs, fmt.Errorf("claim %q is the provider's own to set", name))
-			continue
-		}
 		raw, err := json.Marshal(u.Claims[name])
-		if err != nil {
-			errs = append(errs, fmt.Errorf("claim %q: %w", name, err))
-			continue
+		if err == nil && !protocol.Reserved(name) {
+			out = append(out, token.Member{Name: name, Value: raw})
 		}
-		out = append(out, token.Member{Name: name, Value: raw})
 	}
-	return out, errs
+	return out
 }
 
 // PutClient adds a client or replaces the one of the same ID.
 func (d *Directory) PutClient(c identity.Client) {
-	c.RedirectURIs = slices.Clone(c.RedirectURIs)
-	c.PostLogoutRedirectURIs = slices.Clone(c.PostLogoutRedirectURIs)
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.putClient(c)
+}
+
+func (d *Directory) putClient(c identity.Client) {
+	c.RedirectURIs = slices.Clone(c.RedirectURIs)
+	c.PostLogoutRedirectURIs = slices.Clone(c.PostLogoutRedirectURIs)
+	c.ResponseTypes, c.GrantTypes = slices.Clone(c.ResponseTypes), slices.Clone(c.GrantTypes)
 	d.clients[c.ID] = c
 }
 

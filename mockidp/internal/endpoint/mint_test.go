@@ -18,11 +18,18 @@ import (
 
 const longSecret = "a secret of sixty-four octets, which is what HS512 has to have.."
 
+func put(t testing.TB, d *Directory, u identity.User) {
+	t.Helper()
+	if err := d.PutUser(u); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // minting is a mint whose clock stands still, and one user.
 func minting(t testing.TB) (*Mint, person) {
 	t.Helper()
 	d := NewDirectory("http://op.test", keys.New())
-	d.PutUser(identity.User{Username: "ada", Claims: map[string]any{
+	put(t, d, identity.User{Username: "ada", Claims: map[string]any{
 		"name": "Ada", "email": "ada@example.test", "phone_number": "1", "tier": "gold",
 	}})
 	ada, _ := d.user("ada")

@@ -15,8 +15,8 @@ func pairwiseClient(id, redirect string) identity.Client {
 func TestPairwiseSubjects(t *testing.T) {
 	t.Parallel()
 	d := NewDirectory("http://op.test", keys.New())
-	d.PutUser(identity.User{Username: "ada", Subject: "sub-ada"})
-	d.PutUser(identity.User{Username: "bob"})
+	put(t, d, identity.User{Username: "ada", Subject: "sub-ada"})
+	put(t, d, identity.User{Username: "bob"})
 	shop := pairwiseClient("shop", "https://shop.test:8443/callback")
 	sibling := pairwiseClient("sibling", "https://shop.test/other")
 	elsewhere := pairwiseClient("elsewhere", "https://elsewhere.test/callback")
@@ -69,13 +69,13 @@ func TestSubjectsFollowUsers(t *testing.T) {
 	d := NewDirectory("http://op.test", keys.New())
 	shop := pairwiseClient("shop", "https://shop.test/callback")
 	public := identity.Client{ID: "public"}
-	d.PutUser(identity.User{Username: "ada"})
+	put(t, d, identity.User{Username: "ada"})
 	ada, _ := d.user("ada")
 	before := d.subject(shop, ada)
 	if d.bySubject(shop, before) != "ada" {
 		t.Fatal("ada is not known")
 	}
-	d.PutUser(identity.User{Username: "ada", Subject: "new"})
+	put(t, d, identity.User{Username: "ada", Subject: "new"})
 	ada, _ = d.user("ada")
 	if got := d.bySubject(shop, before) + d.bySubject(public, "ada"); got != "" {
 		t.Errorf("the old subject stands for %q", got)
