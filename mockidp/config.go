@@ -25,6 +25,8 @@ type Config struct {
 	// Keys sign the tokens and may be shared between providers; nil means
 	// keys of its own, generated on first use.
 	Keys *keys.Ring
+	// KeySchedule replaces the keys at regular times of Now.
+	KeySchedule keys.Schedule
 	// Now is the provider's clock; nil means time.Now. A relying party has
 	// its own clock, so moving this one does not expire its tokens.
 	Now func() time.Time
@@ -74,6 +76,9 @@ func (c *Config) normalize() error {
 	}
 	if _, err := endpoint.Patched([]byte("{}"), c.Metadata); err != nil {
 		errs = append(errs, fmt.Errorf("metadata: %w", err))
+	}
+	if err := c.KeySchedule.Validate(); err != nil {
+		errs = append(errs, fmt.Errorf("key schedule: %w", err))
 	}
 	errs = append(errs, checkClients(c.Clients)...)
 	errs = append(errs, checkUsers(c.Users)...)

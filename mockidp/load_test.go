@@ -141,11 +141,11 @@ func (c *crowd) check(user string, answer map[string]any) error {
 	if err != nil {
 		return fmt.Errorf("ID token %q: %w", raw, err)
 	}
-	key, found, err := c.provider.Keys().Find(jws.Signatures[0].Header.KeyID)
-	if err != nil || !found {
-		return fmt.Errorf("key of the ID token: %v, %w", found, err)
+	known := c.provider.Keys().Known(jws.Signatures[0].Header.KeyID)
+	if len(known) != 1 {
+		return fmt.Errorf("%d keys of the ID token's kid", len(known))
 	}
-	payload, err := jws.Verify(key.Public())
+	payload, err := jws.Verify(known[0].Public())
 	if err != nil {
 		return fmt.Errorf("ID token: %w", err)
 	}

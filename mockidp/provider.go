@@ -72,6 +72,11 @@ func (s *Server) freePath() string {
 }
 
 func (s *Server) newProvider(path string, c Config) (*Provider, error) {
+	if c.KeySchedule != (keys.Schedule{}) {
+		if err := c.Keys.Follow(c.KeySchedule, c.Now); err != nil {
+			return nil, err
+		}
+	}
 	p := &Provider{
 		server:    s,
 		path:      path,

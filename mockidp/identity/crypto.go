@@ -75,8 +75,16 @@ func (c Client) checkKeys(p *problems) {
 // (OpenID Connect Dynamic Client Registration 1.0, section 2).
 func (c Client) checkAlgs(p *problems) {
 	all := slices.Concat(protocol.SigningAlgs(), protocol.HMACAlgs())
+	if c.IDTokenAlg == "none" {
+		// Registration, section 2: only what comes from the token endpoint,
+		// over TLS, can do without.
+		if slices.ContainsFunc(c.ResponseTypes, func(t string) bool { return strings.Contains(t, "id_token") }) {
+			p.add("id_token_signed_response_alg none with a response type that has an ID token")
+		}
+	} else if c.IDTokenAlg != "" {
+		c.checkSigning(p, "id_token_signed_response_alg", c.IDTokenAlg, all)
+	}
 	for _, s := range []struct{ name, alg string }{
-		{"id_token_signed_response_alg", c.IDTokenAlg},
 		{"userinfo_signed_response_alg", c.UserInfoAlg},
 		{"request_object_signing_alg", c.RequestAlg},
 	} {
@@ -131,6 +139,22 @@ func (c Client) needKey(p *problems, name, alg, otherUse string) {
 	if c.Keys == nil || !slices.ContainsFunc(c.Keys.Keys, fits) {
 		p.add("%s: no key in jwks is for %s", name, alg)
 	}
+}
+
+// EncryptionKey is the client's key for an algorithm of protocol.PublicKeyAlgs.
+// One that says use enc goes before one that does not say.
+func (c Client) EncryptionKey(alg string) (jose.JSONWebKey, bool) {
+	if c.Keys == nil {
+		return jose.JSONWebKey{}, false
+	}
+	for _, use := range []string{"enc", ""} {
+		for _, k := range c.Keys.Keys {
+			if k.Use == use && (k.Algorithm == "" || k.Algorithm == alg) && fitsKey(alg, k.Key) {
+				return k, true
+			}
+		}
+	}
+	return jose.JSONWebKey{}, false
 }
 
 func fitsKey(alg string, key any) bool {

@@ -105,8 +105,12 @@ func TestClientValidate(t *testing.T) {
 		}, ""},
 		"sector over http": {func(c *Client) { c.SectorIdentifier = "http://a.test/sector" }, "not an https URL"},
 
-		"ID token ES512":             {func(c *Client) { c.IDTokenAlg = "ES512" }, ""},
-		"ID token none":              {func(c *Client) { c.IDTokenAlg = "none" }, `id_token_signed_response_alg "none"`},
+		"ID token ES512": {func(c *Client) { c.IDTokenAlg = "ES512" }, ""},
+		"ID token none":  {func(c *Client) { c.IDTokenAlg = "none" }, ""},
+		"UserInfo none":  {func(c *Client) { c.UserInfoAlg = "none" }, `userinfo_signed_response_alg "none"`},
+		"ID token none in front": {func(c *Client) {
+			c.IDTokenAlg, c.ResponseTypes, c.GrantTypes = "none", []string{"code id_token"}, []GrantType{GrantCode, GrantImplicit}
+		}, "none with a response type that has an ID token"},
 		"ID token HS384":             {func(c *Client) { c.IDTokenAlg = "HS384" }, "HS384 needs a client secret of at least 48 bytes"},
 		"UserInfo MD5":               {func(c *Client) { c.UserInfoAlg = "MD5" }, `userinfo_signed_response_alg "MD5"`},
 		"request object, no key":     {func(c *Client) { c.RequestAlg = "ES256" }, "no key in jwks is for ES256"},

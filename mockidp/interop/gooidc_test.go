@@ -188,7 +188,9 @@ func TestGoOIDCFollowsARotation(t *testing.T) {
 	if n := fetched(); n != 1 {
 		t.Errorf("keys were fetched %d times for two sign-ins, want 1", n)
 	}
-	p.Keys().Rotate()
+	if err := p.Keys().Rotate(keys.Overlap); err != nil {
+		t.Fatal(err)
+	}
 	rp.signIn(newBrowser(t))
 	if n := fetched(); n != 2 {
 		t.Errorf("keys were fetched %d times after a rotation, want 2", n)

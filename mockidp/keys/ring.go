@@ -1,35 +1,61 @@
-// Package keys holds the signing keys of a provider. Keys are made when they
+// Package keys holds the signing keys of a provider: one for each algorithm in
+// use, what came before it, and keys that nobody knows. Keys are made when they
 // are first needed, because an RSA key costs more than everything else that a
 // provider does before its first sign-in.
+//
+// A key of a ring is the current one of its algorithm, retired (still
+// published, no longer signing) or former (no longer published, but still known
+// for what it signed). Rotate, Withdraw and a Schedule move keys along that
+// way, in the orders that relying parties have to cope with.
 package keys
 
 import (
 	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/rsa"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sync"
+	"time"
 
 	jose "github.com/go-jose/go-jose/v4"
+
+	"github.com/countersign-oidc/countersign/mockidp/protocol"
 )
 
-// Ring is one RSA and one P-256 signing key, those that came before them, and
-// a pair that is never published. It may be shared between providers and is
-// safe for concurrent use.
+// maxFormer is how many keys a ring knows beyond those that it publishes.
+const maxFormer = 64
+
+// Ring is the signing keys of a provider. It may be shared between providers
+// and is safe for concurrent use.
 type Ring struct {
-	mu      sync.RWMutex
-	current *pair
-	retired *pair // still published, no longer signing; nil before a rotation
-	rogue   *pair
+	mu      sync.Mutex
+	current map[string]*entry // by algorithm
+	retired []*entry          // newest first
+	former  []*entry          // newest last
+	rogue   map[string]*entry
+
+	fresh    bool // the next token gets a key of its own
+	schedule Schedule
+	now      func() time.Time
+	since    time.Time // when the schedule last made a key
+
+	changes int
+	jwks    []byte // nil after a change
 }
 
 // New is a ring whose keys are generated on first use.
-func New() *Ring { return &Ring{current: lazyPair(), rogue: lazyPair()} }
+func New() *Ring {
+	r := &Ring{current: make(map[string]*entry), rogue: make(map[string]*entry)}
+	// Every provider has to serve RS256 (OpenID Connect Core 1.0, section
+	// 15.1), and P-256 is what relying parties ask for beside it.
+	r.Use(RS256)
+	r.Use(ES256)
+	return r
+}
 
-// Of is a ring of given keys. Tests use it with fixed keys, to save the time
-// of generating an RSA key.
+// Of is a ring of given keys for RS256 and ES256. Tests use it with fixed keys,
+// to save the time of generating an RSA key.
 func Of(rsaKey *rsa.PrivateKey, ecKey *ecdsa.PrivateKey) (*Ring, error) {
 	rs, err := newKey(RS256, "", rsaKey)
 	if err != nil {
@@ -39,135 +65,148 @@ func Of(rsaKey *rsa.PrivateKey, ecKey *ecdsa.PrivateKey) (*Ring, error) {
 	if err != nil {
 		return nil, err
 	}
-	given := &pair{
-		rs: func() (*Key, error) { return rs, nil },
-		es: func() (*Key, error) { return es, nil },
-	}
-	return &Ring{current: given, rogue: lazyPair()}, nil
+	return ringOf([]*Key{rs, es}), nil
 }
 
-// Warm generates the published keys in the background, so that neither the
-// first JWKS request nor the first sign-in waits for them.
+// ringOf is a ring in which the first key of an algorithm signs and those
+// after it are retired.
+func ringOf(given []*Key) *Ring {
+	r := New()
+	taken := make(map[string]bool)
+	for _, k := range given {
+		if taken[k.Alg] {
+			r.retired = append(r.retired, givenEntry(k))
+			continue
+		}
+		taken[k.Alg] = true
+		r.current[k.Alg] = givenEntry(k)
+	}
+	return r
+}
+
+// Use publishes a key for an algorithm from now on, if it is one of the ring's.
+func (r *Ring) Use(alg string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.use(alg)
+}
+
+func (r *Ring) use(alg string) {
+	if r.current[alg] == nil && Asymmetric(alg) {
+		r.current[alg] = lazyEntry(alg)
+		r.changed()
+	}
+}
+
+// Warm generates the keys that are published always in the background, so that
+// neither the first JWKS request nor the first sign-in waits for them.
 func (r *Ring) Warm() {
-	p, _ := r.pairs()
+	r.mu.Lock()
+	rs, es := r.current[RS256], r.current[ES256]
+	r.mu.Unlock()
 	go func() {
-		// An error stays in the pair and meets whoever asks for the key.
-		_, _ = p.key(RS256)
-		_, _ = p.key(ES256)
+		// An error stays with the key and meets whoever asks for it.
+		_, _ = rs.key()
+		_, _ = es.key()
 	}()
 }
 
-// Signing is the key that signs with an algorithm, RS256 or ES256.
+// Signing is the key for the next token of an algorithm. The algorithm is in
+// use from then on.
 func (r *Ring) Signing(alg string) (*Key, error) {
-	p, _ := r.pairs()
-	return p.key(alg)
+	if !Asymmetric(alg) {
+		return nil, fmt.Errorf("no key for algorithm %q", alg)
+	}
+	r.mu.Lock()
+	r.keepSchedule()
+	if r.fresh {
+		r.fresh = false
+		r.rotate(Overlap, alg)
+	}
+	r.use(alg)
+	e := r.current[alg]
+	r.mu.Unlock()
+	return e.key()
 }
 
 // Rogue is a key of the given algorithm that is in no JWKS.
-func (r *Ring) Rogue(alg string) (*Key, error) { return r.rogue.key(alg) }
-
-// Find is the published key with that kid.
-func (r *Ring) Find(kid string) (*Key, bool, error) {
-	published, err := r.published()
-	if err != nil {
-		return nil, false, err
+func (r *Ring) Rogue(alg string) (*Key, error) {
+	if !Asymmetric(alg) {
+		return nil, fmt.Errorf("no key for algorithm %q", alg)
 	}
-	for _, k := range published {
-		if k.ID == kid {
-			return k, true, nil
+	r.mu.Lock()
+	e := r.rogue[alg]
+	if e == nil {
+		e = lazyEntry(alg)
+		r.rogue[alg] = e
+	}
+	r.mu.Unlock()
+	return e.key()
+}
+
+// Known are the keys of that kid that can have signed a token: published ones
+// and former ones. There are several after a rotation that keeps the kid.
+func (r *Ring) Known(kid string) []*Key {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var out []*Key
+	add := func(e *entry) {
+		if k := e.made.Load(); k != nil && k.ID == kid {
+			out = append(out, k)
 		}
 	}
-	return nil, false, nil
+	for _, e := range r.current {
+		add(e)
+	}
+	for _, e := range slices.Concat(r.retired, r.former) {
+		add(e)
+	}
+	return out
 }
 
-// Rotate makes new keys sign. The keys before them stay published until the
-// next rotation or Retire.
-func (r *Ring) Rotate() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.retired, r.current = r.current, lazyPair()
-}
-
-// Retire takes the keys of before the last rotation out of the JWKS.
-func (r *Ring) Retire() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.retired = nil
-}
-
-// JWKS is the published key set as JSON (RFC 7517, section 5). It generates
-// the keys when they do not exist yet.
+// JWKS is the published key set as JSON (RFC 7517, section 5). It generates the
+// keys when they do not exist yet. Nobody may change the bytes.
 func (r *Ring) JWKS() ([]byte, error) {
-	published, err := r.published()
-	if err != nil {
-		return nil, err
+	r.mu.Lock()
+	r.keepSchedule()
+	published, changes, out := r.published(), r.changes, r.jwks
+	r.mu.Unlock()
+	if out != nil {
+		return out, nil
 	}
 	var set jose.JSONWebKeySet
-	for _, k := range published {
+	for _, e := range published {
+		k, err := e.key()
+		if err != nil {
+			return nil, err
+		}
 		set.Keys = append(set.Keys, k.public)
 	}
 	out, err := json.Marshal(set)
 	if err != nil {
 		return nil, fmt.Errorf("key set: %w", err)
 	}
-	return out, nil
-}
-
-func (r *Ring) pairs() (current, retired *pair) {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	return r.current, r.retired
-}
-
-func (r *Ring) published() ([]*Key, error) {
-	current, retired := r.pairs()
-	var out []*Key
-	for _, p := range []*pair{current, retired} {
-		if p == nil {
-			continue
-		}
-		for _, alg := range []string{RS256, ES256} {
-			k, err := p.key(alg)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, k)
-		}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.changes == changes {
+		r.jwks = out
 	}
 	return out, nil
 }
 
-// pair is a key for each algorithm, each made at most once.
-type pair struct {
-	rs, es func() (*Key, error)
+// published are the keys of the JWKS: the current ones in the order of the
+// algorithms, then the retired ones.
+func (r *Ring) published() []*entry {
+	var out []*entry
+	for _, alg := range protocol.SigningAlgs() {
+		if e := r.current[alg]; e != nil && !e.withdrawn {
+			out = append(out, e)
+		}
+	}
+	return append(out, r.retired...)
 }
 
-func lazyPair() *pair {
-	return &pair{
-		rs: sync.OnceValues(func() (*Key, error) {
-			priv, err := rsa.GenerateKey(rand.Reader, 2048)
-			if err != nil {
-				return nil, fmt.Errorf("RSA key: %w", err)
-			}
-			return newKey(RS256, "", priv)
-		}),
-		es: sync.OnceValues(func() (*Key, error) {
-			priv, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-			if err != nil {
-				return nil, fmt.Errorf("P-256 key: %w", err)
-			}
-			return newKey(ES256, "", priv)
-		}),
-	}
-}
-
-func (p *pair) key(alg string) (*Key, error) {
-	switch alg {
-	case RS256:
-		return p.rs()
-	case ES256:
-		return p.es()
-	default:
-		return nil, fmt.Errorf("no key for algorithm %q", alg)
-	}
+func (r *Ring) changed() {
+	r.changes++
+	r.jwks = nil
 }

@@ -63,7 +63,7 @@ func Reserved(claim string) bool { return slices.Contains(protocolClaims, claim)
 // Claims are the names of the claims that the provider can supply by itself
 // or by scope, sorted.
 func Claims() []string {
-	out := []string{"sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "sid", "jti"}
+	out := []string{"sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "c_hash", "acr", "amr", "sid", "jti"}
 	for name := range standardClaims {
 		out = append(out, name)
 	}

@@ -95,7 +95,8 @@ func encodeClaims(u identity.User) token.Members {
 	return out
 }
 
-// PutClient adds a client or replaces the one of the same ID.
+// PutClient adds a client or replaces the one of the same ID. The keys that its
+// tokens are signed with are published from now on.
 func (d *Directory) PutClient(c identity.Client) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -107,6 +108,8 @@ func (d *Directory) putClient(c identity.Client) {
 	c.PostLogoutRedirectURIs = slices.Clone(c.PostLogoutRedirectURIs)
 	c.ResponseTypes, c.GrantTypes = slices.Clone(c.ResponseTypes), slices.Clone(c.GrantTypes)
 	d.clients[c.ID] = c
+	d.ring.Use(c.IDTokenAlg)
+	d.ring.Use(c.UserInfoAlg)
 }
 
 // Client is the client of that ID.

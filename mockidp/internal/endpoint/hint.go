@@ -37,11 +37,7 @@ func (d *Directory) readHint(raw string) (idHint, error) {
 	if json.Unmarshal(jws.UnsafePayloadWithoutVerification(), &claims) != nil || claims.Iss != d.issuer || claims.Sub == "" {
 		return idHint{}, errHint
 	}
-	signed, err := d.signed(jws, claims.Aud)
-	switch {
-	case err != nil:
-		return idHint{}, err
-	case !signed:
+	if !d.signed(jws, claims.Aud) {
 		return idHint{}, errHint
 	}
 	hint := idHint{sub: claims.Sub, sid: claims.SID, clients: claims.Aud}
@@ -53,28 +49,29 @@ func (d *Directory) readHint(raw string) (idHint, error) {
 	return hint, nil
 }
 
-// signed reports whether the provider made the signature, with a key of the
-// ring or, where a client is registered for that, with its secret.
-func (d *Directory) signed(jws *jose.JSONWebSignature, clients []string) (bool, error) {
+// signed reports whether the provider made the signature: with a key of the
+// ring, be it published no longer, or with the secret of a client that is
+// registered for that.
+func (d *Directory) signed(jws *jose.JSONWebSignature, clients []string) bool {
 	header := jws.Signatures[0].Protected
-	if keys.Symmetric(header.Algorithm) {
-		for _, id := range clients {
-			c, _ := d.Client(id)
-			if c.Secret == "" || c.IDTokenAlg != header.Algorithm {
-				continue
-			}
-			if _, err := jws.Verify([]byte(c.Secret)); err == nil {
-				return true, nil
-			}
+	for _, k := range d.ring.Known(header.KeyID) {
+		if k.Alg != header.Algorithm {
+			continue
 		}
-		return false, nil
+		if _, err := jws.Verify(k.JWK()); err == nil {
+			return true
+		}
 	}
-	key, ok, err := d.ring.Find(header.KeyID)
-	if err != nil || !ok || key.Alg != header.Algorithm {
-		return false, err
+	for _, id := range clients {
+		c, _ := d.Client(id)
+		if c.Secret == "" || c.IDTokenAlg != header.Algorithm || !keys.Symmetric(c.IDTokenAlg) {
+			continue
+		}
+		if _, err := jws.Verify([]byte(c.Secret)); err == nil {
+			return true
+		}
 	}
-	_, err = jws.Verify(key.JWK())
-	return err == nil, nil
+	return false
 }
 
 func hintAlgorithms() []jose.SignatureAlgorithm {
