@@ -33,6 +33,7 @@ type Provider struct {
 	script    *fault.Script
 	journal   *journal.Log
 	router    *endpoint.Router
+	notices   *endpoint.BackChannel
 	close     context.CancelFunc
 }
 
@@ -117,6 +118,7 @@ func (p *Provider) mount() {
 	}
 	mint := &endpoint.Mint{Issuer: p.issuer, Now: c.Now, Directory: p.directory, Ring: c.Keys, Lifetime: c.TokenLifetime}
 	clients := &endpoint.ClientAuth{Directory: p.directory, Site: p.site, Store: p.store, Now: c.Now}
+	p.notices = &endpoint.BackChannel{Router: p.router, Directory: p.directory, Mint: mint, HTTP: endpoint.NewCaller()}
 	for _, e := range []interface{ Mount(*endpoint.Router) }{
 		&endpoint.Discovery{Document: p.document},
 		&endpoint.JWKS{Ring: c.Keys},
@@ -126,6 +128,7 @@ func (p *Provider) mount() {
 		&endpoint.UserInfo{Directory: p.directory, Store: p.store},
 		&endpoint.EndSession{
 			Site: p.site, Directory: p.directory, Store: p.store, Browser: browser, Pages: p.server.pages,
+			BackChannel: p.notices,
 		},
 	} {
 		e.Mount(p.router)
@@ -177,10 +180,6 @@ func (p *Provider) Arm(s fault.Spec, sc fault.Scope, b fault.Budget) (*fault.Tic
 
 // Journal is the record of the provider's exchanges.
 func (p *Provider) Journal() *journal.Log { return p.journal }
-
-// EndSessions ends a user's sessions at the provider, in all browsers, and
-// says how many there were. Sessions at relying parties go on.
-func (p *Provider) EndSessions(username string) int { return p.store.EndSessions(username) }
 
 // Reset takes the provider back to its configuration: users and clients are
 // those of the Config, faults are disarmed, sessions, codes, tokens and

@@ -13,7 +13,7 @@ import (
 // answers, that let their holder act as somebody.
 var secretParams = []string{
 	"code", "client_secret", "code_verifier", "password", "access_token", "refresh_token",
-	"id_token", "id_token_hint", "client_assertion", "assertion", "request",
+	"id_token", "id_token_hint", "client_assertion", "assertion", "request", "logout_token",
 }
 
 var secretHeaders = []string{"Authorization", "Cookie", "Set-Cookie", "Proxy-Authorization"}

@@ -71,7 +71,9 @@ func Metadata(s Site) protocol.Metadata {
 		ClaimsSupported:        protocol.Claims(),
 		ChallengesSupported:    []string{"S256"},
 		PromptValuesSupported:  []string{promptNone, promptLogin, promptConsent, promptSelect},
-		IssParameterSupported:  true,
+		FrontChannelLogout:     true, FrontChannelLogoutSession: true,
+		BackChannelLogout: true, BackChannelLogoutSession: true,
+		IssParameterSupported: true,
 	}
 }
 

@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"context"
 	_ "embed" // the pages are files, so that editors know them for HTML
 	"net/http"
 	"slices"
@@ -25,10 +26,15 @@ type EndSession struct {
 	Store     *state.Store
 	Browser   *Browser
 	Pages     *Pages
+	// BackChannel tells the clients that can be told without the browser.
+	BackChannel *BackChannel
+
+	router *Router
 }
 
 // Mount registers the endpoint.
 func (e *EndSession) Mount(rt *Router) {
+	e.router = rt
 	rt.handle(EndSessionPath, journal.EndSession, []string{http.MethodGet, http.MethodPost}, e.serve)
 }
 
@@ -78,7 +84,7 @@ func (e *EndSession) serve(x *Exchange) Response {
 	case answer == "no":
 		return e.Pages.render(x, http.StatusOK, "stayed", nil)
 	case answer == "yes", req.hint.sub != "" && (!signedIn || e.vouches(req.hint, session)):
-		return e.leave(x, req)
+		return e.leave(x, req, session)
 	default:
 		return e.confirm(x, req, session.User)
 	}
@@ -133,18 +139,40 @@ func (e *EndSession) confirm(x *Exchange, req logout, user string) Response {
 	return e.Pages.render(x, http.StatusOK, "sign-out", view)
 }
 
-func (e *EndSession) leave(x *Exchange, req logout) Response {
+// leave ends the session and tells every client that it signed in to, before
+// the browser goes on.
+func (e *EndSession) leave(x *Exchange, req logout, session state.Session) Response {
 	cookie := e.Browser.end(x.Request)
-	var resp Response
-	if req.to == "" {
-		resp = e.Pages.render(x, http.StatusOK, "signed-out", nil)
-	} else {
-		resp.Redirect = &Redirect{To: req.to}
+	left := e.left(session)
+	// The session is over even if the browser does not wait for this.
+	e.BackChannel.Send(context.WithoutCancel(x.Request.Context()), e.BackChannel.reachable(left))
+	frames := e.frames(left)
+
+	var onward *Redirect
+	if req.to != "" {
+		onward = &Redirect{To: req.to}
 		if state := req.params["state"]; state != "" {
-			resp.Redirect.Params = []Param{{"state", state}}
+			onward.Params = []Param{{"state", state}}
 		}
-		resp.Header = make(http.Header)
+	}
+	var resp Response
+	switch {
+	case len(frames) > 0:
+		resp = e.framed(x, frames, onward)
+	case onward != nil:
+		resp = Response{Redirect: onward, Header: make(http.Header)}
+	default:
+		resp = e.Pages.render(x, http.StatusOK, "signed-out", nil)
 	}
 	resp.Header.Set("Set-Cookie", cookie)
 	return resp
+}
+
+// left is a notice for every client that a session signed in to.
+func (e *EndSession) left(s state.Session) []Notice {
+	var out []Notice
+	for _, client := range e.Store.Leave(s.SID) {
+		out = append(out, Notice{Client: client, User: s.User, SID: s.SID})
+	}
+	return out
 }
