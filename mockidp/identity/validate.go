@@ -133,6 +133,20 @@ func (c Client) checkAddresses(p *problems) {
 			p.add("%s %q is not an https or http URL without fragment", a.name, a.uri)
 		}
 	}
+	// OpenID Connect Front-Channel Logout 1.0, section 2.
+	if at := origin(c.FrontChannelLogoutURI); at != "" &&
+		!slices.ContainsFunc(c.RedirectURIs, func(uri string) bool { return origin(uri) == at }) {
+		p.add("frontchannel_logout_uri %q has not the scheme, host and port of a redirect URI", c.FrontChannelLogoutURI)
+	}
+}
+
+// origin is the scheme, host and port of a URL, and "" where there are none.
+func origin(uri string) string {
+	u, err := url.Parse(uri)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
 }
 
 // checkSector is OpenID Connect Core 1.0, section 8.1. What is behind a

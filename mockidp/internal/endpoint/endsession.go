@@ -49,7 +49,7 @@ type logout struct {
 type signOutView struct {
 	Action string
 	Client string
-	User   string
+	Users  []string
 	Params []Param
 }
 
@@ -62,15 +62,18 @@ func (e *EndSession) serve(x *Exchange) Response {
 	if err != nil {
 		return e.Pages.failure(x, err)
 	}
-	session, _, signedIn := e.Browser.session(x.Request)
-	if signedIn {
-		x.Entry.User = session.User
+	sessions, _ := e.Browser.sessions(x.Request)
+	if current, _, ok := e.Browser.session(x.Request); ok {
+		x.Entry.User = current.User
 	}
 	req, err := e.parse(x, params)
 	if err != nil {
 		return e.Pages.failure(x, err)
 	}
-	if !signedIn {
+	ending := req.ending(sessions)
+	if len(ending) == 1 {
+		x.Entry.User = ending[0].User
+	} else if len(ending) == 0 {
 		x.Entry.User = req.hint.user
 	}
 
@@ -83,18 +86,33 @@ func (e *EndSession) serve(x *Exchange) Response {
 		return e.Pages.crossOrigin(x)
 	case answer == "no":
 		return e.Pages.render(x, http.StatusOK, "stayed", nil)
-	case answer == "yes", req.hint.sub != "" && (!signedIn || e.vouches(req.hint, session)):
-		return e.leave(x, req, session)
+	case answer == "yes", req.hint.sub != "" && e.vouches(req.hint, ending):
+		return e.leave(x, req, ending, len(ending) == len(sessions))
 	default:
-		return e.confirm(x, req, session.User)
+		return e.confirm(x, req, ending)
 	}
+}
+
+// ending are the sessions of the browser that are to end: that of the end-user
+// of the hints, or all of them.
+func (l logout) ending(sessions []state.Session) []state.Session {
+	for _, user := range []string{l.hint.user, l.params["logout_hint"]} {
+		for i, s := range sessions {
+			if user != "" && s.User == user {
+				return sessions[i : i+1]
+			}
+		}
+	}
+	return sessions
 }
 
 // vouches reports whether a hint comes from the session that is to end, or
 // from a recent one of the same end-user. A hint of any other session is
-// suspect (section 2).
-func (e *EndSession) vouches(h idHint, s state.Session) bool {
-	return h.user == s.User && (h.sid == "" || h.sid == s.SID || e.Store.Recent(h.sid, s.User))
+// suspect (section 2). Sessions that are over leave nothing to vouch for.
+func (e *EndSession) vouches(h idHint, ending []state.Session) bool {
+	return !slices.ContainsFunc(ending, func(s state.Session) bool {
+		return h.user != s.User || h.sid != "" && h.sid != s.SID && !e.Store.Recent(h.sid, s.User)
+	})
 }
 
 func (e *EndSession) parse(x *Exchange, params map[string]string) (logout, *protocol.Error) {
@@ -129,8 +147,11 @@ func (e *EndSession) parse(x *Exchange, params map[string]string) (logout, *prot
 
 // confirm asks the end-user first: without a hint of theirs, any site could
 // have sent the request.
-func (e *EndSession) confirm(x *Exchange, req logout, user string) Response {
-	view := signOutView{Action: e.Site.Front + EndSessionPath, Client: req.client.DisplayName(), User: user}
+func (e *EndSession) confirm(x *Exchange, req logout, ending []state.Session) Response {
+	view := signOutView{Action: e.Site.Front + EndSessionPath, Client: req.client.DisplayName()}
+	for _, s := range ending {
+		view.Users = append(view.Users, s.User)
+	}
 	for _, name := range []string{"id_token_hint", "logout_hint", "client_id", "post_logout_redirect_uri", "state", "ui_locales"} {
 		if v := req.params[name]; v != "" {
 			view.Params = append(view.Params, Param{name, v})
@@ -139,12 +160,17 @@ func (e *EndSession) confirm(x *Exchange, req logout, user string) Response {
 	return e.Pages.render(x, http.StatusOK, "sign-out", view)
 }
 
-// leave ends the session and tells every client that it signed in to, before
+// leave ends sessions and tells every client that they signed in to, before
 // the browser goes on.
-func (e *EndSession) leave(x *Exchange, req logout, session state.Session) Response {
-	cookie := e.Browser.end(x.Request)
-	left := e.left(session)
-	// The session is over even if the browser does not wait for this.
+func (e *EndSession) leave(x *Exchange, req logout, ending []state.Session, all bool) Response {
+	cookie := ""
+	if all {
+		cookie = e.Browser.end(x.Request)
+	} else {
+		e.Browser.endOne(x.Request, ending[0].User)
+	}
+	left := e.left(req.hint, ending)
+	// The sessions are over even if the browser does not wait for this.
 	e.BackChannel.Send(context.WithoutCancel(x.Request.Context()), e.BackChannel.reachable(left))
 	frames := e.frames(left)
 
@@ -164,15 +190,24 @@ func (e *EndSession) leave(x *Exchange, req logout, session state.Session) Respo
 	default:
 		resp = e.Pages.render(x, http.StatusOK, "signed-out", nil)
 	}
-	resp.Header.Set("Set-Cookie", cookie)
+	if cookie != "" {
+		resp.Header.Add("Set-Cookie", cookie)
+	}
 	return resp
 }
 
-// left is a notice for every client that a session signed in to.
-func (e *EndSession) left(s state.Session) []Notice {
+// left is a notice for every client that the sessions signed in to. A browser
+// whose session expired signs out of that one, but not out of a session that
+// goes on in another browser.
+func (e *EndSession) left(h idHint, ending []state.Session) []Notice {
+	if len(ending) == 0 && h.sid != "" && !e.Store.Live(h.sid) && e.Store.Recent(h.sid, h.user) {
+		ending = []state.Session{{SID: h.sid, User: h.user}}
+	}
 	var out []Notice
-	for _, client := range e.Store.Leave(s.SID) {
-		out = append(out, Notice{Client: client, User: s.User, SID: s.SID})
+	for _, s := range ending {
+		for _, client := range e.Store.Leave(s.SID) {
+			out = append(out, Notice{Client: client, User: s.User, SID: s.SID})
+		}
 	}
 	return out
 }

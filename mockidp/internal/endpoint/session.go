@@ -59,6 +59,14 @@ func (b *Browser) end(r *http.Request) string {
 	return b.cookie(sessionCookie, "", -1)
 }
 
+// endOne ends the session of one user in the browser. The others keep the
+// cookie.
+func (b *Browser) endOne(r *http.Request, user string) {
+	if _, secret := b.sessions(r); secret != "" {
+		b.Store.EndAccount(secret, user)
+	}
+}
+
 // interaction is the secret that ties interactions to the browser, and the
 // cookie to set when it is a new one.
 func (b *Browser) interaction(r *http.Request) (secret, cookie string) {

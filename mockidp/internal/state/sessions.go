@@ -144,6 +144,29 @@ func (s *Store) EndSession(secret string) {
 	s.browsers.remove(secret)
 }
 
+// EndAccount ends a user's session in a browser. Whoever else is signed in
+// there stays so.
+func (s *Store) EndAccount(secret, user string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if b, ok := s.browsers.get(secret, s.now()); ok {
+		b.keep(func(v Session) bool { return v.User != user })
+	}
+}
+
+// Live reports whether some browser has the session of that SID.
+func (s *Store) Live(sid string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now, found := s.now(), false
+	s.browsers.each(now, func(b *browser) {
+		found = found || slices.ContainsFunc(b.sessions, func(v Session) bool {
+			return v.SID == sid && now.Before(v.until)
+		})
+	})
+	return found
+}
+
 // EndSessions ends a user's sessions in all browsers and says how many there
 // were. Whoever else is signed in there stays so.
 func (s *Store) EndSessions(user string) int {

@@ -32,9 +32,11 @@ func (s *Store) visit(sid, user, client string, now time.Time) {
 	v, ok := s.visits.get(sid, now)
 	if !ok {
 		v = &Visit{SID: sid, User: user}
-		// A session that lives now is over when this expires.
-		s.visits.put(sid, v, now.Add(s.lifetime.Session), now)
 	}
+	// Behind all others again, for entries of a table live equally long. A
+	// session that lives now is over when this expires.
+	s.visits.remove(sid)
+	s.visits.put(sid, v, now.Add(s.lifetime.Session), now)
 	if slices.Contains(v.Clients, client) {
 		return
 	}
