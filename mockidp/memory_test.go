@@ -3,7 +3,6 @@ package mockidp
 import (
 	"errors"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -49,7 +48,11 @@ func (cut) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 // newMemoryProvider is a provider whose server does not listen.
 func newMemoryProvider(t testing.TB, edit func(*Config)) *Provider {
 	t.Helper()
-	s, err := newServer(t.Context(), "http://op.test", slog.New(slog.DiscardHandler))
+	o, err := Options{}.withDefaults()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := newServer(t.Context(), "http://op.test", "http://op.test", o)
 	if err != nil {
 		t.Fatal(err)
 	}

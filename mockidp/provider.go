@@ -81,15 +81,15 @@ func (s *Server) newProvider(path string, c Config) (*Provider, error) {
 	p := &Provider{
 		server:    s,
 		path:      path,
-		issuer:    s.origin + path,
+		issuer:    s.front + path,
 		config:    c,
-		directory: endpoint.NewDirectory(s.origin+path, c.Keys),
+		directory: endpoint.NewDirectory(s.front+path, c.Keys),
 		store:     state.New(c.Now, state.Lifetimes{Code: c.CodeLifetime, Token: c.TokenLifetime, Session: c.SessionLifetime}),
 		script:    &fault.Script{},
 		journal:   journal.NewLog(0),
 	}
 	p.directory.Replace(c.Users, c.Clients)
-	p.site = endpoint.Site{Issuer: p.issuer, Front: p.issuer, Back: p.issuer}
+	p.site = endpoint.Site{Issuer: p.issuer, Front: p.issuer, Back: s.back + path}
 	p.metadata = endpoint.Metadata(p.site)
 	honest, err := json.Marshal(p.metadata)
 	if err != nil {
@@ -100,7 +100,10 @@ func (s *Server) newProvider(path string, c Config) (*Provider, error) {
 	}
 	closing, cancel := context.WithCancel(s.closing)
 	p.close = cancel
-	p.router = &endpoint.Router{Script: p.script, Journal: p.journal, Now: c.Now, Logger: s.logger, Closing: closing}
+	p.router = &endpoint.Router{
+		Script: p.script, Journal: p.journal, Now: c.Now, Logger: s.options.Logger, Closing: closing,
+		WriteTimeout: s.options.Limits.Write,
+	}
 	p.mount()
 	return p, nil
 }
@@ -111,7 +114,9 @@ func (p *Provider) mount() {
 	if cookiePath == "" {
 		cookiePath = "/"
 	}
-	browser := &endpoint.Browser{Store: p.store, CookiePath: cookiePath}
+	browser := &endpoint.Browser{
+		Store: p.store, CookiePath: cookiePath, Secure: strings.HasPrefix(p.site.Front, "https:"),
+	}
 	authorize := &endpoint.Authorize{
 		Site: p.site, Now: c.Now, Directory: p.directory, Store: p.store,
 		Browser: browser, Pages: p.server.pages,

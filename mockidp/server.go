@@ -2,118 +2,154 @@ package mockidp
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/countersign-oidc/countersign/mockidp/internal/endpoint"
+	"github.com/countersign-oidc/countersign/mockidp/internal/testca"
 	"github.com/countersign-oidc/countersign/mockidp/journal"
 )
 
-// Options says where a server listens. The zero value is a free port on
-// 127.0.0.1.
-type Options struct {
-	// Addr is the address to listen on; empty means "127.0.0.1:0".
-	Addr string
-	// Host is the host name in issuer URLs, without a port; empty means the
-	// listener's address, or localhost when it listens on all. A shop and its provider want different names, for
-	// example "localhost" here, so that browsers keep their cookies apart.
-	Host string
-	// Logger gets what does not belong in a journal; nil discards it.
-	Logger *slog.Logger
-}
-
 // Server listens for any number of providers.
 type Server struct {
-	origin string
-	http   *http.Server
-	logger *slog.Logger
-	pages  *endpoint.Pages
-	stray  *journal.Log
-	served chan error
+	front, back string // origins, without a trailing slash
+	options     Options
+	http        *http.Server
+	ca          *testca.CA
+	pages       *endpoint.Pages
+	stray       *journal.Log
 
 	// closing ends the delays of all providers.
 	closing context.Context
 	close   context.CancelFunc
+	serving sync.WaitGroup
 
 	mu        sync.RWMutex
+	addr      net.Addr
 	providers map[string]*Provider // by path; "" is the bare origin
 	made      int
 	fresh     map[net.Conn]struct{} // opened, without a request so far
+	broken    []error               // of listeners that ended before their time
 }
 
-// Start listens and serves until Close. The context bounds the start only.
+// Start listens and serves until Close. The context bounds the start only. Its
+// error lists everything that is wrong with the options.
 func Start(ctx context.Context, o Options) (*Server, error) {
-	if o.Addr == "" {
-		o.Addr = "127.0.0.1:0"
-	}
-	if o.Logger == nil {
-		o.Logger = slog.New(slog.DiscardHandler)
-	}
-	var lc net.ListenConfig
-	ln, err := lc.Listen(ctx, "tcp", o.Addr)
+	o, err := o.withDefaults()
 	if err != nil {
 		return nil, fmt.Errorf("mock provider: %w", err)
 	}
-	s, err := newServer(ctx, "http://"+authority(o.Host, ln.Addr()), o.Logger)
+	ln, err := listen(ctx, o.Addr)
+	if err != nil {
+		return nil, err
+	}
+	front, back := o.origins(ln.Addr())
+	s, err := newServer(ctx, front, back, o)
 	if err != nil {
 		return nil, errors.Join(err, ln.Close())
 	}
-	go func() { s.served <- s.http.Serve(ln) }()
+	s.addr = ln.Addr()
+	if err := s.serve(ln, s.certificates()); err != nil {
+		return nil, errors.Join(err, ln.Close())
+	}
 	return s, nil
 }
 
+func listen(ctx context.Context, addr string) (net.Listener, error) {
+	var lc net.ListenConfig
+	ln, err := lc.Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("mock provider: %w", err)
+	}
+	return ln, nil
+}
+
 // newServer is a server that does not listen yet.
-func newServer(ctx context.Context, origin string, logger *slog.Logger) (*Server, error) {
+func newServer(ctx context.Context, front, back string, o Options) (*Server, error) {
 	pages, err := endpoint.NewPages()
 	if err != nil {
 		return nil, err
 	}
+	ca, err := testca.New(o.Now)
+	if err != nil {
+		return nil, err
+	}
 	s := &Server{
-		origin:    origin,
-		logger:    logger,
+		front: front, back: back,
+		options:   o,
+		ca:        ca,
 		pages:     pages,
 		stray:     journal.NewLog(0),
-		served:    make(chan error, 1),
 		providers: make(map[string]*Provider),
 		fresh:     make(map[net.Conn]struct{}),
 	}
 	s.closing, s.close = context.WithCancel(context.WithoutCancel(ctx))
 	s.http = &http.Server{
 		Handler:           http.HandlerFunc(s.dispatch),
-		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       30 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
-		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
+		ReadHeaderTimeout: o.Limits.Header,
+		ReadTimeout:       o.Limits.Request,
+		IdleTimeout:       o.Limits.Idle,
+		MaxHeaderBytes:    o.Limits.HeaderBytes,
+		ErrorLog:          slog.NewLogLogger(o.Logger.Handler(), slog.LevelWarn),
 		ConnState:         s.track,
 	}
 	return s, nil
 }
 
-// authority is where issuer URLs point. A server on all interfaces calls
-// itself localhost: no browser can go to 0.0.0.0 everywhere.
-func authority(host string, addr net.Addr) string {
-	tcp, ok := addr.(*net.TCPAddr)
+// certificate is what a listener presents; nil is one without TLS.
+type certificate func(*tls.ClientHelloInfo) (*tls.Certificate, error)
+
+// certificates are those of the server's own listener.
+func (s *Server) certificates() certificate {
 	switch {
-	case !ok:
-		return addr.String()
-	case host == "" && tcp.IP.IsUnspecified():
-		host = "localhost"
-	case host == "":
-		host = tcp.IP.String()
+	case s.options.Certificate != nil:
+		return func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return s.options.Certificate, nil }
+	case s.options.TLS:
+		return s.ca.Renewing(testca.Leaf{Hosts: hosts(s.addr, s.front, s.back)})
+	default:
+		return nil
 	}
-	return net.JoinHostPort(host, strconv.Itoa(tcp.Port))
 }
 
-// URL is the origin of the server, without a trailing slash.
-func (s *Server) URL() string { return s.origin }
+// serve serves a listener until the server closes. It refuses after that.
+func (s *Server) serve(ln net.Listener, c certificate) error {
+	if c != nil {
+		ln = tls.NewListener(ln, &tls.Config{
+			MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}, GetCertificate: c,
+		})
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closing.Err() != nil {
+		return errors.New("mock provider: the server is closed")
+	}
+	s.serving.Go(func() {
+		if err := s.http.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.broken = append(s.broken, fmt.Errorf("mock provider: %w", err))
+		}
+	})
+	return nil
+}
+
+// URL is the origin of the server for browsers, without a trailing slash.
+func (s *Server) URL() string { return s.front }
+
+// Addr is the address that the server listens on.
+func (s *Server) Addr() net.Addr { return s.addr }
+
+// CA is the certificate, in PEM, of the CA that signs the server's own
+// certificate, and those of mirrors that are not bad. Relying parties and
+// browsers have to trust it. The key never leaves the process.
+func (s *Server) CA() []byte { return s.ca.PEM() }
 
 // Journal records the requests that belong to no provider.
 func (s *Server) Journal() *journal.Log { return s.stray }
@@ -121,18 +157,18 @@ func (s *Server) Journal() *journal.Log { return s.stray }
 // Close ends delays, lets exchanges in progress finish until the context is
 // done, and cuts off the rest. It returns an error if it had to.
 func (s *Server) Close(ctx context.Context) error {
-	s.close()
+	s.mu.Lock()
+	s.close() // under the lock, so that no mirror starts to serve after it
+	s.mu.Unlock()
 	s.dropFresh()
 	err := s.http.Shutdown(ctx)
 	if err != nil {
 		err = fmt.Errorf("exchanges of the mock provider were cut off: %w", errors.Join(err, s.http.Close()))
 	}
-	if serveErr := <-s.served; !errors.Is(serveErr, http.ErrServerClosed) {
-		err = errors.Join(err, fmt.Errorf("mock provider: %w", serveErr))
-	}
-	// Closing twice must not wait for a second end.
-	s.served <- http.ErrServerClosed
-	return err
+	s.serving.Wait()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return errors.Join(append(s.broken, err)...)
 }
 
 // track keeps the connections that have not carried a request. Browsers open

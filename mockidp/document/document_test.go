@@ -159,11 +159,12 @@ func TestLargeDocumentsAreReadInTime(t *testing.T) {
 			t.Errorf("got %v", got)
 		}
 	}
-	aliases := "a: &a [x,x,x,x,x,x,x,x]\n"
+	var aliases strings.Builder
+	aliases.WriteString("a: &a [x,x,x,x,x,x,x,x]\n")
 	for c := 'b'; c < 'z'; c++ {
-		aliases += fmt.Sprintf("%c: &%c [*%c,*%c,*%c,*%c]\n", c, c, c-1, c-1, c-1, c-1)
+		fmt.Fprintf(&aliases, "%c: &%c [*%c,*%c,*%c,*%c]\n", c, c, c-1, c-1, c-1, c-1)
 	}
-	if _, err := Parse("f", []byte(aliases)); err == nil || !strings.Contains(err.Error(), "more problems from here on") {
+	if _, err := Parse("f", []byte(aliases.String())); err == nil || !strings.Contains(err.Error(), "more problems from here on") {
 		t.Errorf("got %v", err)
 	}
 }

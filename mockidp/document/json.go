@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -82,7 +83,7 @@ func (p *jsonReader) value(depth int) *node {
 	switch t := token.(type) {
 	case nil:
 	case bool:
-		n.shape, n.value = isBoolean, fmt.Sprint(t)
+		n.shape, n.value = isBoolean, strconv.FormatBool(t)
 	case json.Number:
 		n.shape, n.value = isNumber, t.String()
 		if why := unfit(n.value); why != "" {

@@ -12,9 +12,6 @@ import (
 // maxJournalBody is how much of a JSON answer the journal keeps, in bytes.
 const maxJournalBody = 16 << 10
 
-// writeTimeout is how long the other side may take to accept an answer.
-const writeTimeout = 30 * time.Second
-
 // finish spoils a response, delivers it and records the exchange. It does not
 // return when the connection has to be cut.
 func (rt *Router) finish(w http.ResponseWriter, x *Exchange, r Response) {
@@ -25,6 +22,9 @@ func (rt *Router) finish(w http.ResponseWriter, x *Exchange, r Response) {
 		r.Header.Set("Cache-Control", "no-store")
 	}
 	r.Header.Set("X-Content-Type-Options", "nosniff")
+	if shared(x.Entry.Kind) {
+		share(r.Header)
+	}
 	d := x.spoil(&r)
 	x.record(&r, d)
 
@@ -97,7 +97,7 @@ func (rt *Router) wait(w http.ResponseWriter, x *Exchange, d time.Duration) bool
 // returns.
 func (rt *Router) write(w http.ResponseWriter, x *Exchange, r *Response, d delivery) bool {
 	control := http.NewResponseController(w)
-	_ = control.SetWriteDeadline(time.Now().Add(writeTimeout))
+	_ = control.SetWriteDeadline(time.Now().Add(rt.WriteTimeout))
 	header := w.Header()
 	for name, values := range r.Header {
 		header[name] = values
@@ -146,7 +146,7 @@ func (rt *Router) drip(w http.ResponseWriter, x *Exchange, body []byte, d delive
 				return false
 			}
 		}
-		_ = control.SetWriteDeadline(time.Now().Add(writeTimeout))
+		_ = control.SetWriteDeadline(time.Now().Add(rt.WriteTimeout))
 		if _, err := w.Write(body[i : i+1]); err != nil {
 			return false
 		}

@@ -29,6 +29,9 @@ type Router struct {
 	Logger  *slog.Logger
 	// Closing ends delays when the provider closes.
 	Closing context.Context
+	// WriteTimeout is how long the other side may take to accept an answer, or
+	// a byte of one that drips.
+	WriteTimeout time.Duration
 
 	routes map[string]route
 }
@@ -56,6 +59,9 @@ func (rt *Router) Serve(w http.ResponseWriter, r *http.Request, path string) {
 	to, found := rt.routes[path]
 	if !found {
 		to = route{kind: journal.Stray, serve: notFound}
+	}
+	if to.preflight(w, r) {
+		return
 	}
 	x := &Exchange{
 		Request: r,

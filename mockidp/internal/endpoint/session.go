@@ -20,6 +20,8 @@ type Browser struct {
 	Store *state.Store
 	// CookiePath keeps the sessions of issuers on one host apart.
 	CookiePath string
+	// Secure keeps cookies to HTTPS: it is set when the front of the site is.
+	Secure bool
 }
 
 // session is the current session of the browser and its secret. There may be
@@ -80,7 +82,7 @@ func (b *Browser) interaction(r *http.Request) (secret, cookie string) {
 func (b *Browser) cookie(name, value string, maxAge int) string {
 	c := http.Cookie{
 		Name: name, Value: value, Path: b.CookiePath, MaxAge: maxAge,
-		HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		HttpOnly: true, Secure: b.Secure, SameSite: http.SameSiteLaxMode,
 	}
 	return c.String()
 }
