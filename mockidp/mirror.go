@@ -48,7 +48,7 @@ func (s *Server) Mirror(ctx context.Context, id TLSIdentity) (origin string, err
 	if err != nil {
 		return "", fmt.Errorf("mirror %s: %w", id, err)
 	}
-	ln, err := listen(ctx, net.JoinHostPort(s.host(), "0"))
+	ln, err := bind(ctx, net.JoinHostPort(s.host(), "0"))
 	if err != nil {
 		return "", fmt.Errorf("mirror %s: %w", id, err)
 	}

@@ -46,7 +46,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("mock provider: %w", err)
 	}
-	ln, err := listen(ctx, o.Addr)
+	ln, err := bind(ctx, o.Addr)
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +62,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	return s, nil
 }
 
-func listen(ctx context.Context, addr string) (net.Listener, error) {
+func bind(ctx context.Context, addr string) (net.Listener, error) {
 	var lc net.ListenConfig
 	ln, err := lc.Listen(ctx, "tcp", addr)
 	if err != nil {
