@@ -130,6 +130,8 @@ func (p *Provider) mount() {
 		authorize,
 		&endpoint.SignIn{Authorize: authorize},
 		&endpoint.Token{Clients: clients, Directory: p.directory, Store: p.store, Mint: mint, Lifetime: c.TokenLifetime},
+		&endpoint.Introspection{Site: p.site, Clients: clients, Directory: p.directory, Store: p.store},
+		&endpoint.Revocation{Clients: clients, Directory: p.directory, Store: p.store},
 		&endpoint.UserInfo{Directory: p.directory, Store: p.store},
 		&endpoint.EndSession{
 			Site: p.site, Directory: p.directory, Store: p.store, Browser: browser, Pages: p.server.pages,

@@ -14,6 +14,7 @@ import (
 var secretParams = []string{
 	"code", "client_secret", "code_verifier", "password", "access_token", "refresh_token",
 	"id_token", "id_token_hint", "client_assertion", "assertion", "request", "logout_token",
+	"token", "device_code", "user_code", "verification_uri_complete", "registration_access_token",
 }
 
 var secretHeaders = []string{"Authorization", "Cookie", "Set-Cookie", "Proxy-Authorization"}

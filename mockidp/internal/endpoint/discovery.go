@@ -52,6 +52,7 @@ type Site struct {
 // Metadata is the discovery document of an issuer: what the endpoints of this
 // package serve, and nothing else.
 func Metadata(s Site) protocol.Metadata {
+	authAlgs := slices.Concat(protocol.SigningAlgs(), protocol.HMACAlgs())
 	return protocol.Metadata{
 		Issuer:                 s.Issuer,
 		AuthorizationEndpoint:  s.Front + AuthorizePath,
@@ -66,7 +67,7 @@ func Metadata(s Site) protocol.Metadata {
 		SubjectTypesSupported:  []string{identity.SubjectPublic, identity.SubjectPairwise},
 		IDTokenAlgsSupported:   slices.Concat(protocol.SigningAlgs(), protocol.HMACAlgs()),
 		AuthMethodsSupported:   authMethods(),
-		AuthAlgsSupported:      slices.Concat(protocol.SigningAlgs(), protocol.HMACAlgs()),
+		AuthAlgsSupported:      authAlgs,
 		ClaimTypesSupported:    []string{"normal"},
 		ClaimsSupported:        protocol.Claims(),
 		ChallengesSupported:    []string{"S256"},
@@ -74,6 +75,13 @@ func Metadata(s Site) protocol.Metadata {
 		FrontChannelLogout:     true, FrontChannelLogoutSession: true,
 		BackChannelLogout: true, BackChannelLogoutSession: true,
 		IssParameterSupported: true,
+
+		IntrospectionEndpoint:      s.Back + IntrospectionPath,
+		IntrospectionAuthSupported: slices.DeleteFunc(authMethods(), func(m string) bool { return m == string(identity.AuthNone) }),
+		IntrospectionAuthAlgs:      authAlgs,
+		RevocationEndpoint:         s.Back + RevocationPath,
+		RevocationAuthSupported:    authMethods(),
+		RevocationAuthAlgs:         authAlgs,
 	}
 }
 

@@ -26,6 +26,9 @@ var ErrSpent = errors.New("used before")
 // revoked or belongs to another client.
 var ErrUnknown = errors.New("unknown, expired or revoked")
 
+// ErrOtherClient is a token that was issued to another client.
+var ErrOtherClient = errors.New("issued to another client")
+
 // Grant is what an end-user's sign-in allows a client, and what the code for
 // it is bound to.
 type Grant struct {
@@ -85,6 +88,7 @@ type ticket struct {
 type access struct {
 	family *family
 	scopes []string
+	until  time.Time
 }
 
 // New is an empty store that reads the given clock.
@@ -194,7 +198,8 @@ func (s *Store) NewAccess(f Family, scopes []string) string {
 	token, now := rand.Text(), s.now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.access.put(token, access{f.f, scopes}, now.Add(s.lifetime.Token), now)
+	until := now.Add(s.lifetime.Token)
+	s.access.put(token, access{f.f, scopes, until}, until, now)
 	return token
 }
 
