@@ -103,6 +103,7 @@ func (s *Server) newProvider(path string, c Config) (*Provider, error) {
 	p.router = &endpoint.Router{
 		Script: p.script, Journal: p.journal, Now: c.Now, Logger: s.options.Logger, Closing: closing,
 		WriteTimeout: s.options.Limits.Write,
+		Facts: &endpoint.Facts{Now: c.Now, Directory: p.directory, Store: p.store, Journal: p.journal},
 	}
 	p.mount()
 	return p, nil

@@ -21,10 +21,11 @@ type Ticket struct {
 	spec   Spec
 	scope  Scope
 
-	mu     sync.Mutex
-	budget Budget
-	fired  int
-	over   bool
+	mu      sync.Mutex
+	budget  Budget
+	fired   int
+	skipped int
+	over    bool
 }
 
 // Arm validates a fault and arms it behind those already armed. Faults act in
@@ -102,38 +103,68 @@ func (t *Ticket) Disarm() {
 type Exchange struct {
 	candidates []*Ticket
 	acted      []*Ticket
+	passed     []*Ticket // let this exchange go: see Spec.Skip
 }
 
 // Open begins an exchange with the faults that are armed now.
 func (s *Script) Open() Exchange { return Exchange{candidates: s.list()} }
 
 // Each offers the exchange to every fault whose scope covers the user and the
-// client; either is "" while it is unknown. The function makes the edit of
-// its seam and reports whether it changed anything. A fault that acts at
-// several seams of one exchange is counted once.
-func (x *Exchange) Each(user, client string, apply func(Spec) bool) {
+// client; either is "" while it is unknown. The function prepares the edit of
+// its seam without making it, and returns what makes it: nil when the fault
+// changes nothing there. A fault that acts at several seams of one exchange is
+// counted once.
+func (x *Exchange) Each(user, client string, prepare func(Spec) (edit func())) {
 	for _, t := range x.candidates {
 		if t.scope.User != "" && t.scope.User != user || t.scope.Client != "" && t.scope.Client != client {
 			continue
 		}
-		if slices.Contains(x.acted, t) {
-			apply(t.spec)
+		if slices.Contains(x.passed, t) {
 			continue
 		}
-		if t.try(apply) {
+		if slices.Contains(x.acted, t) {
+			if edit := prepare(t.spec); edit != nil {
+				edit()
+			}
+			continue
+		}
+		switch t.try(prepare) {
+		case acted:
 			x.acted = append(x.acted, t)
+		case passed:
+			x.passed = append(x.passed, t)
 		}
 	}
 }
 
+// outcome is what became of an exchange that was offered to a fault.
+type outcome int
+
+const (
+	unchanged outcome = iota
+	passed
+	acted
+)
+
 // try holds the ticket while the edit is made, so that a budget of one is
 // spent by one exchange even if many arrive at once.
-func (t *Ticket) try(apply func(Spec) bool) bool {
+func (t *Ticket) try(prepare func(Spec) func()) outcome {
 	t.mu.Lock()
-	if t.over || !apply(t.spec) {
+	if t.over {
 		t.mu.Unlock()
-		return false
+		return unchanged
 	}
+	edit := prepare(t.spec)
+	if edit == nil {
+		t.mu.Unlock()
+		return unchanged
+	}
+	if t.skipped < t.spec.Skip {
+		t.skipped++
+		t.mu.Unlock()
+		return passed
+	}
+	edit()
 	t.fired++
 	t.over = t.budget != Always && t.fired >= int(t.budget)
 	spent := t.over
@@ -141,7 +172,7 @@ func (t *Ticket) try(apply func(Spec) bool) bool {
 	if spent {
 		t.script.drop(t)
 	}
-	return true
+	return acted
 }
 
 // Acted are the IDs of the faults that changed the exchange.

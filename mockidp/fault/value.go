@@ -3,68 +3,78 @@ package fault
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"time"
+
+	"github.com/countersign-oidc/countersign/mockidp/internal/ordered"
 )
 
-// Honest is what the expressions of a token edit refer to.
+// Honest is what the expressions of a value refer to. A function that is nil
+// knows nothing.
 type Honest struct {
 	Now    time.Time
 	Client string
-	// Claim is an honest claim or header member of the token, by name.
+	Issuer string
+	// Claim is an honest member of the object that is edited, by name.
 	Claim func(name string) (json.RawMessage, bool)
+	// Other is the "sub" of another end-user or the "client_id" of another
+	// client of the provider.
+	Other func(what string) (string, bool)
+	// Key is the JWK of a key of the provider, and Certificate a
+	// self-signed certificate for it in base64; see Keys for the names.
+	Key         func(name string) (json.RawMessage, bool)
+	Certificate func(name string) (string, bool)
 }
 
-// The expressions of a value.
-const (
-	exprNow    = "$now"
-	exprAppend = "$append"
-	exprClaim  = "$claim"
-	exprClient = "$client"
-)
+// maxValue is how long the text of one value may become, in bytes. It bounds
+// what a fault costs the provider itself.
+const maxValue = 64 << 20
 
 // Resolve is a value with its expressions replaced. It reports false when an
-// expression needs an honest value that the token does not have. The value
-// for name itself is what "$append" extends.
+// expression needs an honest value that there is not. The value for name
+// itself is what "$own" and "$append" start from.
 func Resolve(value json.RawMessage, name string, h Honest) (json.RawMessage, bool) {
 	if items, ok := array(value); ok {
-		for i, item := range items {
-			resolved, ok := Resolve(item, name, h)
-			if !ok {
-				return nil, false
-			}
-			items[i] = resolved
-		}
-		return encode(items)
+		return resolveArray(items, name, h)
 	}
-	expr, arg, ok := expression(value)
+	members, ok := object(value)
 	if !ok {
 		return value, true
 	}
-	switch expr {
-	case exprNow:
-		d, err := time.ParseDuration(arg)
-		if err != nil {
-			return nil, false
-		}
-		return encode(h.Now.Add(d).Unix())
-	case exprAppend:
-		var text string
-		if own, ok := h.Claim(name); !ok || json.Unmarshal(own, &text) != nil {
-			return nil, false
-		}
-		return encode(text + arg)
-	case exprClaim:
-		return h.Claim(arg)
-	default:
-		return encode(h.Client)
+	if op, arg, ok := expression(members); ok {
+		out, ok := evaluate(op, arg, name, h)
+		return out, ok && len(out) <= maxValue
 	}
+	for i, m := range members {
+		if members[i].Value, ok = Resolve(m.Value, name, h); !ok {
+			return nil, false
+		}
+	}
+	return ordered.Text(members), true
 }
 
-func encode(v any) (json.RawMessage, bool) {
-	out, err := json.Marshal(v)
-	return out, err == nil
+func resolveArray(items []json.RawMessage, name string, h Honest) (json.RawMessage, bool) {
+	for i, item := range items {
+		resolved, ok := Resolve(item, name, h)
+		if !ok {
+			return nil, false
+		}
+		items[i] = resolved
+	}
+	return list(items), true
+}
+
+// list is an array as JSON. Its items need not be JSON.
+func list(items []json.RawMessage) json.RawMessage {
+	var b bytes.Buffer
+	b.WriteByte('[')
+	for i, item := range items {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.Write(item)
+	}
+	b.WriteByte(']')
+	return b.Bytes()
 }
 
 func array(value json.RawMessage) ([]json.RawMessage, bool) {
@@ -75,74 +85,28 @@ func array(value json.RawMessage) ([]json.RawMessage, bool) {
 	return items, json.Unmarshal(value, &items) == nil
 }
 
+func object(value json.RawMessage) ([]ordered.Member, bool) {
+	if !bytes.HasPrefix(bytes.TrimSpace(value), []byte("{")) {
+		return nil, false
+	}
+	members, err := ordered.Object(value)
+	return members, err == nil
+}
+
 // expression recognises {"$now": "-1h"} and its like: an object with one
-// member, a known expression with a text.
-func expression(value json.RawMessage) (expr, arg string, ok bool) {
-	if !bytes.HasPrefix(bytes.TrimSpace(value), []byte("{")) {
-		return "", "", false
+// member whose name starts with a dollar sign.
+func expression(members []ordered.Member) (op string, arg json.RawMessage, ok bool) {
+	if len(members) != 1 || len(members[0].Name) == 0 || members[0].Name[0] != '$' {
+		return "", nil, false
 	}
-	var members map[string]any
-	if json.Unmarshal(value, &members) != nil || len(members) != 1 {
-		return "", "", false
-	}
-	for expr, v := range members {
-		switch expr {
-		case exprNow, exprAppend, exprClaim, exprClient:
-			arg, ok := v.(string)
-			return expr, arg, ok
-		}
-	}
-	return "", "", false
+	return members[0].Name, members[0].Value, true
 }
 
-func checkValue(value json.RawMessage) error {
-	if !json.Valid(value) {
-		return errors.New("not JSON")
+// text is a JSON string, or false.
+func text(value json.RawMessage) (string, bool) {
+	var s *string
+	if json.Unmarshal(value, &s) != nil || s == nil {
+		return "", false
 	}
-	if items, ok := array(value); ok {
-		for _, item := range items {
-			if err := checkValue(item); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	expr, arg, ok := expression(value)
-	if !ok {
-		return checkLiteral(value)
-	}
-	switch expr {
-	case exprNow:
-		if _, err := time.ParseDuration(arg); err != nil {
-			return fmt.Errorf("%s: %q is not a duration such as \"-1h\"", exprNow, arg)
-		}
-	case exprClient:
-		if arg != "id" {
-			return fmt.Errorf("%s: %q; known: id", exprClient, arg)
-		}
-	case exprClaim, exprAppend:
-		if arg == "" {
-			return fmt.Errorf("%s: empty", expr)
-		}
-	}
-	return nil
-}
-
-// checkLiteral refuses an object that was likely meant as an expression, such
-// as {"$nwo": "1h"}: sent as it stands, it would be another fault.
-func checkLiteral(value json.RawMessage) error {
-	if !bytes.HasPrefix(bytes.TrimSpace(value), []byte("{")) {
-		return nil
-	}
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(value, &members); err != nil {
-		return err
-	}
-	for name := range members {
-		if len(name) > 0 && name[0] == '$' {
-			return fmt.Errorf("%q is no expression; known: %s, %s, %s, %s, each alone in its object with a text",
-				name, exprNow, exprAppend, exprClaim, exprClient)
-		}
-	}
-	return nil
+	return *s, true
 }

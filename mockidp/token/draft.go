@@ -1,5 +1,4 @@
-// Package token builds the provider's JWTs, spoils them on request and signs
-// them.
+// Package token builds JWTs, spoils them on request and signs them.
 package token
 
 import (
@@ -7,8 +6,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/countersign-oidc/countersign/mockidp/fault"
+	"github.com/countersign-oidc/countersign/mockidp/internal/ordered"
 )
 
 // Member is one member of a JSON object.
@@ -65,34 +66,59 @@ func (m *Members) remove(name string) bool {
 
 // JSON is the object as text.
 func (m Members) JSON() []byte {
-	var b bytes.Buffer
-	b.Grow(64 * (len(m) + 1))
-	b.WriteByte('{')
+	out := make([]ordered.Member, len(m))
 	for i, member := range m {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		name, err := json.Marshal(member.Name)
-		if err != nil {
-			panic(fmt.Sprintf("member name %q: %v", member.Name, err))
-		}
-		b.Write(name)
-		b.WriteByte(':')
-		b.Write(member.Value)
+		out[i] = ordered.Member(member)
 	}
-	b.WriteByte('}')
-	return b.Bytes()
+	return ordered.Text(out)
 }
 
-// Draft is a token that is not signed yet. Header and Claims start out
-// honest; Apply spoils them.
+// Parse is a JSON object as it is written.
+func Parse(data []byte) (Members, error) {
+	read, err := ordered.Object(data)
+	if err != nil {
+		return nil, err
+	}
+	out := make(Members, len(read))
+	for i, member := range read {
+		out[i] = Member(member)
+	}
+	return out, nil
+}
+
+// Draft is a JWT that is not signed yet. Header and Claims start out honest;
+// Edited spoils them.
 type Draft struct {
-	Header  Members
-	Claims  Members
-	Signing fault.Signing
+	Header Members
+	Claims Members
+	flaws
 
 	typ                        string
 	honestHeader, honestClaims Members // nil while the draft is honest
+}
+
+// flaws are how a draft is signed and written down against the rules.
+type flaws struct {
+	signing   fault.Signing
+	secret    fault.Secret
+	hmac      []byte // the octets of the secret
+	signature fault.Mutation
+	form      fault.Form
+	// replaced is another token in place of the draft.
+	replaced string
+	from     fault.Source
+}
+
+// Flaws says in words how the draft is signed and written down, for example
+// "hmac spki_der"; it is empty while both are proper.
+func (d *Draft) Flaws() string {
+	var words []string
+	for _, w := range []string{string(d.from), string(d.signing), string(d.secret), string(d.signature), string(d.form)} {
+		if w != "" {
+			words = append(words, w)
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // Changed reports whether a fault has changed the draft.

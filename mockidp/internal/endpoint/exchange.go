@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
-	"slices"
 
 	"github.com/countersign-oidc/countersign/mockidp/fault"
 	"github.com/countersign-oidc/countersign/mockidp/journal"
@@ -27,25 +26,13 @@ type Exchange struct {
 
 	path   string // below the issuer
 	faults fault.Exchange
+	facts  *Facts
+	hangUp func() // closes a connection that was taken over
 }
 
 // fail notes a protocol error in the journal entry.
 func (x *Exchange) fail(e *protocol.Error) {
 	x.Entry.Error, x.Entry.ErrorDescription = string(e.Code), e.Description
-}
-
-// waived reports whether a fault makes the endpoint forget a rule. Ask only
-// where the rule would refuse: asking is what counts as the fault's effect.
-func (x *Exchange) waived(rule fault.Rule) bool {
-	waived := false
-	x.faults.Each(x.Entry.User, x.Entry.Client, func(s fault.Spec) bool {
-		if s.Response == nil || s.Response.Endpoint != x.Entry.Kind || !slices.Contains(s.Response.Waive, rule) {
-			return false
-		}
-		waived = true
-		return true
-	})
-	return waived
 }
 
 // Response is what an endpoint decided to answer, before faults.
@@ -55,6 +42,9 @@ type Response struct {
 	Body   []byte
 	// Redirect, when set, sends the browser back to the relying party.
 	Redirect *Redirect
+
+	// plain is the body before a fault encoded it.
+	plain []byte
 }
 
 // Redirect is a redirect with parameters in a fixed order.
@@ -64,6 +54,8 @@ type Redirect struct {
 	// Mode is how the parameters travel: "query" (also when empty),
 	// "fragment" or "form_post".
 	Mode string
+	// times is how often the browser is made to deliver it; 0 is once.
+	times int
 }
 
 // Param is one parameter of a redirect.

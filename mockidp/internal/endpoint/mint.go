@@ -43,7 +43,7 @@ func (m *Mint) sign(x *Exchange, j jwt) (journal.Issued, error) {
 		return journal.Issued{}, err
 	}
 	draft := token.NewDraft(key, j.typ, j.claims)
-	if err := m.spoil(x, draft, j); err != nil {
+	if err := m.spoil(x, draft, j, key); err != nil {
 		return journal.Issued{}, err
 	}
 	value, err := draft.Sign(m.Ring, key)
@@ -53,24 +53,29 @@ func (m *Mint) sign(x *Exchange, j jwt) (journal.Issued, error) {
 	out := journal.Issued{Kind: j.kind, Value: value}
 	if draft.Changed() {
 		header, claims := draft.Honest()
-		out.HonestHeader, out.HonestClaims, out.Signing = header.JSON(), claims.JSON(), string(draft.Signing)
+		out.HonestHeader, out.HonestClaims, out.Signing = header.JSON(), claims.JSON(), draft.Flaws()
 	}
 	return out, nil
 }
 
-func (m *Mint) spoil(x *Exchange, draft *token.Draft, j jwt) error {
+func (m *Mint) spoil(x *Exchange, draft *token.Draft, j jwt, key *keys.Key) error {
 	var broken error
-	x.faults.Each(j.user, j.client.ID, func(s fault.Spec) bool {
-		if s.Token == nil || j.kind != "id_token" {
-			return false
+	x.faults.Each(j.user, j.client.ID, func(s fault.Spec) func() {
+		if s.Token == nil || s.Token.Kind() != j.kind {
+			return nil
 		}
-		changed, err := draft.Apply(token.Edit{
-			TokenEdit: s.Token, Honest: fault.Honest{Now: m.Now(), Client: j.client.ID}, Ring: m.Ring,
+		edited, err := draft.Edited(token.Edit{
+			TokenEdit: s.Token, Honest: x.facts.honest(j.client.ID, j.user), Ring: m.Ring, Key: key,
+			ClientSecret: j.client.Secret,
+			Earlier:      func(from fault.Source) (string, bool) { return x.facts.earlier(x, j, from) },
 		})
 		if err != nil {
 			broken = err
 		}
-		return changed
+		if edited == nil {
+			return nil
+		}
+		return func() { *draft = *edited }
 	})
 	return broken
 }

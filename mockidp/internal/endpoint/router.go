@@ -32,6 +32,8 @@ type Router struct {
 	// WriteTimeout is how long the other side may take to accept an answer, or
 	// a byte of one that drips.
 	WriteTimeout time.Duration
+	// Facts are what faults know of the provider.
+	Facts *Facts
 
 	routes map[string]route
 }
@@ -67,6 +69,7 @@ func (rt *Router) Serve(w http.ResponseWriter, r *http.Request, path string) {
 		Request: r,
 		path:    path,
 		faults:  rt.Script.Open(),
+		facts:   rt.Facts,
 		Entry: journal.Entry{
 			At: rt.Now(), Kind: to.kind, Method: r.Method, Path: r.URL.Path, Header: r.Header.Clone(),
 		},

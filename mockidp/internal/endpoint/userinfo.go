@@ -54,6 +54,7 @@ func (e *UserInfo) serve(x *Exchange) Response {
 	client, _ := e.Directory.Client(grant.Client)
 	claims.Add("sub", e.Directory.subject(client, user))
 	claims = append(claims, user.released(scopes, grant.Claims.UserInfo)...)
+	claims = x.spoilClaims("userinfo", client.ID, grant.User, claims)
 	return rawJSON(http.StatusOK, claims.JSON())
 }
 
