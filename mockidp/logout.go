@@ -72,6 +72,7 @@ func (n LogoutNotice) script() (*fault.Script, error) {
 	spec := fault.Spec{ID: NoticeFault, Title: "a logout notice as it was asked for"}
 	if n.Edit != nil {
 		edit := *n.Edit
+		edit.Token = "logout_token"
 		spec.Token = &edit
 	}
 	if n.Delivery != nil {

@@ -4,7 +4,6 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/countersign-oidc/countersign/mockidp/fault"
 	"github.com/countersign-oidc/countersign/mockidp/journal"
 )
 
@@ -13,6 +12,7 @@ import (
 func (rt *Router) begin(kind journal.Kind, client, user string) *Exchange {
 	return &Exchange{
 		faults: rt.Script.Open(),
+		facts:  rt.Facts,
 		Entry:  journal.Entry{At: rt.Now(), Kind: kind, Client: client, User: user},
 	}
 }
@@ -31,13 +31,6 @@ func (x *Exchange) aim(r *Redirect, method string) {
 	} else {
 		x.Entry.Query = values
 	}
-}
-
-// spoilRedirect is for redirects that are not a Response's own.
-func (x *Exchange) spoilRedirect(r *Redirect) {
-	x.faults.Each(x.Entry.User, x.Entry.Client, func(s fault.Spec) bool {
-		return s.Redirect != nil && s.Redirect.Endpoint == x.Entry.Kind && editRedirect(r, s.Redirect)
-	})
 }
 
 // close records an exchange that the provider began.
