@@ -118,13 +118,14 @@ func unsupported(name string, s config.Shop) error {
 		{"client", s.Client != config.Client{}},
 		{"session", s.Session != config.Session{}},
 		{"user", len(s.User.Claims) > 0},
+		{"policies", s.Policies.UnsignedOverTLS != check.Unstated},
 	} {
 		if embedded && key.set {
 			problems = append(problems, fmt.Errorf("%s: shop.%s has no effect on the embedded shop; each check sets what it needs", name, key.name))
 		}
 	}
-	if s.Policies != (config.Policies{}) {
-		problems = append(problems, fmt.Errorf("%s: shop.policies: no check asks for a policy yet; leave it out", name))
+	if s.Policies.Leeway != nil || s.Policies.UserinfoFailure != check.Unstated {
+		problems = append(problems, fmt.Errorf("%s: shop.policies: no check asks for leeway or userinfo_failure yet; leave them out", name))
 	}
 	for _, c := range s.Capabilities {
 		if !slices.Contains(check.Capabilities(), c) {
@@ -181,7 +182,7 @@ type job struct {
 	procs    int
 	seed     int64
 	browser  string
-	hurry   <-chan struct{}
+	hurry    <-chan struct{}
 }
 
 func (j job) execute(ctx context.Context, progress func(engine.Progress)) (_ report.Report, err error) {

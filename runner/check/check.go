@@ -29,6 +29,8 @@ type Check struct {
 	// specifications ("OpenID Connect Core 1.0, 3.1.3.7 (9)").
 	Refs  []string     `json:"refs"`
 	Needs []Capability `json:"needs,omitempty"`
+	// Policy is the shop's choice that decides, if there is one.
+	Policy Policy `json:"policy,omitempty"`
 	// Harm is what can happen to a customer if the shop fails; Tried, Judged
 	// and Remedy are how it is tried, how it is judged and how to mend it.
 	// One or two sentences each.

@@ -150,25 +150,15 @@ type Session struct {
 	Length time.Duration
 }
 
-// Choice is what a shop does where more than one way is legal.
-type Choice string
-
-// The choices. Empty means that the shop documents none.
-const (
-	Refuse Choice = "refuse"
-	Accept Choice = "accept"
-)
-
 // Policies are the shop's documented choices where specifications leave one.
 type Policies struct {
 	// Leeway is the clock difference that the shop tolerates, nil if it
 	// documents none.
 	Leeway *time.Duration
-	// UnsignedOverTLS is about an unsigned ID token from the token endpoint
-	// (OpenID Connect Core 1.0, 3.1.3.7 (6)).
-	UnsignedOverTLS Choice
+	// UnsignedOverTLS is check.UnsignedOverTLS.
+	UnsignedOverTLS check.Choice
 	// UserinfoFailure is about a sign-in whose UserInfo request fails.
-	UserinfoFailure Choice
+	UserinfoFailure check.Choice
 }
 
 // Client is how the shop is registered with the provider; empty fields are

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/countersign-oidc/countersign/runner/check"
 )
 
 func (r *reader) embedded(n *yaml.Node) *Embedded {
@@ -138,10 +140,10 @@ func (r *reader) policies(n *yaml.Node) Policies {
 			p.Leeway = &d
 		}},
 		field{"unsigned_over_tls", func(n *yaml.Node) {
-			p.UnsignedOverTLS = Choice(r.choice(n, string(Refuse), string(Accept)))
+			p.UnsignedOverTLS = check.Choice(r.choice(n, string(check.Refuse), string(check.Accept)))
 		}},
 		field{"userinfo_failure", func(n *yaml.Node) {
-			p.UserinfoFailure = Choice(r.choice(n, string(Refuse), string(Accept)))
+			p.UserinfoFailure = check.Choice(r.choice(n, string(check.Refuse), string(check.Accept)))
 		}},
 	)
 	return p

@@ -106,6 +106,7 @@ func (s *embedded) describe(setup Setup) target.Description {
 		Public: "/", Account: "/account", Deep: "/checkout?offer=weekend&from=home",
 		StartWithReturn: "/sign-in?return_to=", ReturnAfterSignOut: postLogoutPath + "?return_to=",
 		SessionLength: length, Capabilities: check.Capabilities(),
+		Policies: check.Policies{check.UnsignedOverTLS: check.Refuse},
 	}
 }
 

@@ -55,6 +55,7 @@ type Description struct {
 	ReturnAfterSignOut string `json:"return_after_sign_out,omitempty"`
 
 	SessionLength time.Duration      `json:"-"`
+	Policies      check.Policies     `json:"policies,omitempty"`
 	Capabilities  []check.Capability `json:"capabilities"`
 }
 

@@ -88,8 +88,8 @@ var (
 		Judged: "Passes if each is signed in and the shop lists no identity for the claim.",
 		Remedy: "Map strings and numbers only.",
 	}
-	ClaimsIntegersExact = kept("integers-exact", "Large numbers are kept to the last digit",
-		"Customer numbers beyond 2^53 change their last digits: the account of somebody else.")
+	ClaimsIntegersExact = should(kept("integers-exact", "Large numbers are kept to the last digit",
+		"Customer numbers beyond 2^53 change their last digits: the account of somebody else."))
 	ClaimsNullsKept = kept("nulls-kept", "Null values are kept",
 		"Connected systems cannot tell an erased value from one that never was.")
 	ClaimsEmptiesKept = kept("empties-kept", "Empty strings and empty arrays are kept",

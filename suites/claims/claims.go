@@ -38,9 +38,9 @@ func visit(ctx context.Context, s *harness.Spec, title string, u identity.User) 
 
 func keptSpecs(h *harness.Harness) {
 	h.Check(catalog.ClaimsIntegersExact, kept(`{"tgam_id": 114517357, "beyond_31_bits": 4294967297, "beyond_53_bits": 9007199254740993, "negative": -9007199254740993}`))
-	h.Check(catalog.ClaimsNullsKept, kept(`{"middle_name": null, "address": {"postal_code": null, "region": null, "country": "CA"}}`))
+	h.Check(catalog.ClaimsNullsKept, kept(`{"middle_name": null, "home": {"postal_code": null, "region": null, "country": "CA"}}`))
 	h.Check(catalog.ClaimsEmptiesKept, kept(`{"given_name": "", "family_name": "", "entitlements": []}`))
-	h.Check(catalog.ClaimsNestedKept, kept(`{"address": {"country": "CA", "street_address": "1 Rue A", "geo": {"lat": 45, "tags": ["a", {"b": ["c"]}]}}}`))
+	h.Check(catalog.ClaimsNestedKept, kept(`{"home": {"country": "CA", "street_address": "1 Rue A", "geo": {"lat": 45, "tags": ["a", {"b": ["c"]}]}}}`))
 	h.Check(catalog.ClaimsBooleansKept, kept(`{"email_verified": false, "subscriber": true, "flags": [true, false]}`))
 	h.Check(catalog.ClaimsUnicodeKept, kept(`{"name": "Зоя 山田 Ñandú \ud83d\udc69\ud83c\udffd\u200d\ud83d\ude80", "given_name": "e\u0301\u200d\u202eabc", "family_name": "O'Brien \"<&>\""}`))
 }

@@ -126,6 +126,9 @@ func (h *Harness) CheckWith(c check.Check, setup environ.Setup, body Body) {
 		if err != nil {
 			f = judge.Undecided("%s", sentence(err))
 		}
+		if s.Lane != nil {
+			f = judge.ByPolicy(f, c.Policy, s.Lane.Shop.Policies[c.Policy])
+		}
 		h.conclude(s, judge.Weigh(f, c.Level), time.Since(began))
 	})
 }

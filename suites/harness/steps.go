@@ -157,6 +157,9 @@ func (s *Spec) Fetch(ctx context.Context, path string, header map[string]string,
 	if err != nil {
 		return Answer{}, fmt.Errorf("request to the shop: %w", err)
 	}
+	// A page is asked for, as a browser does: some shops answer programs
+	// otherwise.
+	req.Header.Set("Accept", "text/html,application/json;q=0.9,*/*;q=0.8")
 	for name, value := range header {
 		req.Header.Set(name, value)
 	}

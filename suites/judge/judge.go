@@ -24,6 +24,9 @@ func Pass(format string, args ...any) Finding { return find(check.Pass, format, 
 // of level should.
 func Fail(format string, args ...any) Finding { return find(check.Fail, format, args) }
 
+// Warn says that the shop did what it should not, and nobody forbids.
+func Warn(format string, args ...any) Finding { return find(check.Warn, format, args) }
+
 // Skip says what the shop lacks for the check.
 func Skip(format string, args ...any) Finding { return find(check.Skip, format, args) }
 
@@ -40,6 +43,22 @@ func Weigh(f Finding, level check.Level) Finding {
 		f.Verdict = check.Warn
 	}
 	return f
+}
+
+// ByPolicy applies what a shop documents to a check that is about a choice of
+// its own: a failure is one only against its word.
+func ByPolicy(f Finding, p check.Policy, said check.Choice) Finding {
+	if p == "" || f.Verdict != check.Fail {
+		return f
+	}
+	switch said {
+	case check.Refuse:
+		return f
+	case check.Accept:
+		return Pass("As its policy %s says, the shop accepts this. Seen: %s", p, f.Reason)
+	default:
+		return Warn("%s Specifications allow it in some cases; state policies.%s, accept or refuse, to decide.", f.Reason, p)
+	}
 }
 
 // First is the first finding that is not a pass, or the last one: several

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -238,11 +239,12 @@ func TestCookiesAndSessions(t *testing.T) {
 	t.Parallel()
 	sound := []attempt.Cookie{{Name: "s", HTTPOnly: true, Secure: true, SameSite: "Lax"}}
 	bad := []attempt.Cookie{{Name: "s", SameSite: "None"}}
-	for name, rule := range map[string]func(attempt.Cookie) bool{"HttpOnly": HTTPOnly, "Secure": Secure, "SameSite": SameSite} {
+	for name, rule := range map[string]func(attempt.Cookie) check.Verdict{"HttpOnly": HTTPOnly, "Secure": Secure, "SameSite": SameSite} {
 		expect(t, name, CookieRule(sound, name, rule), check.Pass, name)
 		expect(t, "not "+name, CookieRule(bad, name, rule), check.Fail, "not "+name)
 	}
 	expect(t, "no cookie", CookieRule(nil, "Secure", Secure), check.Error, "No cookie")
+	expect(t, "silent", CookieRule([]attempt.Cookie{{Name: "s"}}, "SameSite", SameSite), check.Warn, "does not say")
 	in, out := attempt.Who{SignedIn: true}, attempt.Who{}
 	expect(t, "ended", Ended(in, out, 1, 2), check.Pass, "")
 	expect(t, "too early", Ended(out, out, 1, 2), check.Fail, "had ended already")
@@ -259,8 +261,32 @@ func TestNoSecrets(t *testing.T) {
 	expect(t, "clean", NoSecrets(map[string]string{"the page": "hello"}, secrets), check.Pass, "")
 	expect(t, "found", NoSecrets(map[string]string{"the page": "<!-- eyJ.a.b -->"}, secrets), check.Fail, "id_token is found in the page")
 	expect(t, "nothing issued", NoSecrets(nil, nil), check.Error, "nothing to search")
-	expect(t, "no-store", NotCached("x", map[string]string{"cache-control": "private, No-Store"}), check.Pass, "")
-	expect(t, "cached", NotCached("x", map[string]string{"cache-control": "max-age=60"}), check.Fail, "max-age=60")
+	for _, c := range []struct {
+		status  int
+		control string
+		expires string
+		want    check.Verdict
+	}{
+		{200, "private, No-Store", "", check.Pass},
+		{200, "private, no-cache", "", check.Pass},
+		{200, "no-cache", "", check.Fail},
+		{200, "private, max-age=60", "", check.Fail},
+		{200, "max-age=60", "", check.Fail},
+		{200, "", "", check.Fail},
+		{302, "", "", check.Pass},
+		{303, "", "", check.Pass},
+		{302, "", "Thu, 01 Jan 2032 00:00:00 GMT", check.Fail},
+		{302, "public", "", check.Fail},
+		{301, "", "", check.Fail},
+	} {
+		got := NotCached("x", c.status, map[string]string{"cache-control": c.control, "expires": c.expires})
+		expect(t, fmt.Sprint(c), got, c.want, "")
+	}
+	expect(t, "accepted by policy", ByPolicy(Fail("seen"), check.UnsignedOverTLS, check.Accept), check.Pass, "unsigned_over_tls")
+	expect(t, "against its policy", ByPolicy(Fail("seen"), check.UnsignedOverTLS, check.Refuse), check.Fail, "seen")
+	expect(t, "no policy stated", ByPolicy(Fail("seen"), check.UnsignedOverTLS, check.Unstated), check.Warn, "policies.unsigned_over_tls")
+	expect(t, "no policy asked", ByPolicy(Fail("seen"), "", check.Accept), check.Fail, "seen")
+	expect(t, "undecided", ByPolicy(Undecided("seen"), check.UnsignedOverTLS, check.Accept), check.Error, "seen")
 }
 
 func TestAnswers(t *testing.T) {

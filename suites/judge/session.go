@@ -2,21 +2,26 @@ package judge
 
 import (
 	"encoding/json"
+	"net/http"
 	"strings"
 	"time"
 
+	"github.com/countersign-oidc/countersign/runner/check"
 	"github.com/countersign-oidc/countersign/suites/attempt"
 )
 
 // CookieRule decides one attribute of each cookie that opens an account by
 // itself.
-func CookieRule(cookies []attempt.Cookie, what string, keeps func(attempt.Cookie) bool) Finding {
+func CookieRule(cookies []attempt.Cookie, what string, keeps func(attempt.Cookie) check.Verdict) Finding {
 	if len(cookies) == 0 {
 		return Undecided("No cookie was found that opens the account by itself.")
 	}
 	for _, c := range cookies {
-		if !keeps(c) {
+		switch keeps(c) {
+		case check.Fail:
 			return Fail("The session cookie %s is not %s.", c.Name, what)
+		case check.Warn:
+			return Warn("The session cookie %s does not say that it is %s, which not every browser takes for granted.", c.Name, what)
 		}
 	}
 	return Pass("The session cookie %s is %s.", cookies[0].Name, what)
@@ -24,13 +29,26 @@ func CookieRule(cookies []attempt.Cookie, what string, keeps func(attempt.Cookie
 
 // HTTPOnly is the first of three rules for session cookies (OWASP ASVS 5.0,
 // V3.3).
-func HTTPOnly(c attempt.Cookie) bool { return c.HTTPOnly }
+func HTTPOnly(c attempt.Cookie) check.Verdict { return kept(c.HTTPOnly) }
 
-// SameSite is kept by Lax and Strict.
-func SameSite(c attempt.Cookie) bool { return c.SameSite == "Lax" || c.SameSite == "Strict" }
+// SameSite is kept by Lax and Strict. A cookie that says nothing is Lax to some
+// browsers and None to others.
+func SameSite(c attempt.Cookie) check.Verdict {
+	if c.SameSite == "" {
+		return check.Warn
+	}
+	return kept(c.SameSite == "Lax" || c.SameSite == "Strict")
+}
 
 // Secure is kept by the attribute alone.
-func Secure(c attempt.Cookie) bool { return c.Secure }
+func Secure(c attempt.Cookie) check.Verdict { return kept(c.Secure) }
+
+func kept(rule bool) check.Verdict {
+	if rule {
+		return check.Pass
+	}
+	return check.Fail
+}
 
 // Ended decides whether a session was there before a point in time and gone
 // after it.
@@ -89,10 +107,17 @@ func quoted(s string) string {
 	return strings.Trim(string(b), `"`)
 }
 
-// NotCached decides whether an answer forbids caching (RFC 9111, section 5.2.2.5).
-func NotCached(what string, header map[string]string) Finding {
-	if !strings.Contains(strings.ToLower(header["cache-control"]), "no-store") {
-		return Fail("%s may be cached: its Cache-Control is %q.", what, header["cache-control"])
+// NotCached decides whether an answer keeps caches from using it for somebody
+// else (RFC 9111, section 5.2.2). A redirect that says nothing of caching is
+// not kept by any (RFC 9110, section 15.4).
+func NotCached(what string, status int, header map[string]string) Finding {
+	control := strings.ToLower(header["cache-control"])
+	says := func(directive string) bool { return strings.Contains(control, directive) }
+	quiet := control == "" && header["expires"] == ""
+	switch {
+	case says("no-store"), says("private") && (says("no-cache") || says("max-age=0")),
+		quiet && (status == http.StatusFound || status == http.StatusSeeOther || status == http.StatusTemporaryRedirect):
+		return Pass("%s forbids caching.", what)
 	}
-	return Pass("%s forbids caching.", what)
+	return Fail("%s may be cached: its Cache-Control is %q.", what, header["cache-control"])
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/onsi/ginkgo/v2"
 
 	"github.com/countersign-oidc/countersign/mockidp/fault"
+	"github.com/countersign-oidc/countersign/mockidp/journal"
 	"github.com/countersign-oidc/countersign/runner/check"
 	"github.com/countersign-oidc/countersign/suites/attempt"
 	"github.com/countersign-oidc/countersign/suites/catalog"
@@ -139,9 +140,20 @@ func stateOther(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 		if err != nil {
 			return judge.Finding{}, err
 		}
+		if !sentState(out) {
+			return judge.First(judge.Control(*in), judge.Anonymous(*out),
+				judge.Skip("Not tried: the shop sends no state to the provider's logout endpoint.")), nil
+		}
 		findings = append(findings, judge.Control(*in), judge.ShowsPage(*out), judge.Anonymous(*out), judge.Fired(*out))
 	}
 	return judge.First(findings...), nil
+}
+
+// sentState reports whether a sign-out came to the provider with a state, which
+// is optional (RP-Initiated Logout 1.0, section 2).
+func sentState(out *attempt.SignIn) bool {
+	requests := out.Of(journal.EndSession)
+	return len(requests) == 0 || requests[0].Query.Get("state") != "" || requests[0].Form.Get("state") != ""
 }
 
 func providerFailure(ctx context.Context, s *harness.Spec) (judge.Finding, error) {

@@ -59,6 +59,6 @@ func notCached(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	if found := a.Callbacks(); len(found) > 0 {
 		callback = found[0]
 	}
-	return judge.First(judge.Control(*a), judge.NotCached("The account page", account.Header),
-		judge.NotCached("The answer to the sign-in redirect", callback.Header)), nil
+	return judge.First(judge.Control(*a), judge.NotCached("The account page", account.Status, account.Header),
+		judge.NotCached("The answer to the sign-in redirect", callback.Status, callback.Header)), nil
 }

@@ -152,7 +152,7 @@ func signInCookies(ctx context.Context, s *harness.Spec) ([]attempt.Cookie, judg
 	return found, judge.Pass("A session cookie was found."), nil
 }
 
-func cookieRule(what string, keeps func(attempt.Cookie) bool) harness.Body {
+func cookieRule(what string, keeps func(attempt.Cookie) check.Verdict) harness.Body {
 	return func(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 		cookies, f, err := signInCookies(ctx, s)
 		if err != nil || f.Verdict != check.Pass {

@@ -101,6 +101,9 @@ func skipped(root fs.FS, name string) bool {
 		return true
 	}
 	base := path.Base(name)
+	if base == "node_modules" {
+		return true // what npm put there is not ours
+	}
 	if strings.HasPrefix(base, ".") {
 		return base != ".ci" && base != ".github"
 	}

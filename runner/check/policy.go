@@ -1,0 +1,23 @@
+package check
+
+// Choice is what a shop does where more than one way is legal.
+type Choice string
+
+// The choices. Unstated means that the shop documents none.
+const (
+	Unstated Choice = ""
+	Refuse   Choice = "refuse"
+	Accept   Choice = "accept"
+)
+
+// Policy names a choice that specifications leave to a shop. A check that a
+// policy covers fails a shop only if it does otherwise than it says.
+type Policy string
+
+// UnsignedOverTLS is about an ID token from the token endpoint whose signature
+// does not verify: TLS may vouch for it instead (OpenID Connect Core 1.0,
+// section 3.1.3.7 (6)).
+const UnsignedOverTLS Policy = "unsigned_over_tls"
+
+// Policies are what a shop documents.
+type Policies map[Policy]Choice
