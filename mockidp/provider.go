@@ -133,7 +133,7 @@ func (p *Provider) mount() {
 		&endpoint.Token{Clients: clients, Directory: p.directory, Store: p.store, Mint: mint, Lifetime: c.TokenLifetime},
 		&endpoint.Introspection{Site: p.site, Clients: clients, Directory: p.directory, Store: p.store},
 		&endpoint.Revocation{Clients: clients, Directory: p.directory, Store: p.store},
-		&endpoint.UserInfo{Directory: p.directory, Store: p.store},
+		&endpoint.UserInfo{Directory: p.directory, Store: p.store, Mint: mint},
 		&endpoint.EndSession{
 			Site: p.site, Directory: p.directory, Store: p.store, Browser: browser, Pages: p.server.pages,
 			BackChannel: p.notices,

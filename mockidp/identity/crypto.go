@@ -170,3 +170,7 @@ func fitsKey(alg string, key any) bool {
 		return false
 	}
 }
+
+// DefaultContentAlg encrypts a token when the client names no algorithm
+// (OpenID Connect Dynamic Client Registration 1.0, section 2).
+const DefaultContentAlg = "A128CBC-HS256"

@@ -46,9 +46,13 @@ var standardClaims = map[string]string{
 	"phone_number": ScopePhone, "phone_number_verified": ScopePhone,
 }
 
-// ScopeOf is the scope that releases a claim, or "" for a claim that is not a
-// standard one and is released always.
-func ScopeOf(claim string) string { return standardClaims[claim] }
+// ScopeOf is the scope that releases a claim, in whatever language (OpenID
+// Connect Core 1.0, section 5.2), or "" for a claim that is not a standard one
+// and is released always.
+func ScopeOf(claim string) string {
+	name, _, _ := strings.Cut(claim, "#")
+	return standardClaims[name]
+}
 
 // protocolClaims are the claims that the provider itself sets.
 var protocolClaims = []string{

@@ -82,6 +82,12 @@ func Metadata(s Site) protocol.Metadata {
 		RevocationEndpoint:         s.Back + RevocationPath,
 		RevocationAuthSupported:    authMethods(),
 		RevocationAuthAlgs:         authAlgs,
+
+		IDTokenKeyAlgsSupported:  protocol.KeyAlgs(),
+		IDTokenEncsSupported:     protocol.ContentAlgs(),
+		UserInfoAlgsSupported:    slices.Concat(protocol.SigningAlgs(), protocol.HMACAlgs()),
+		UserInfoKeyAlgsSupported: protocol.KeyAlgs(),
+		UserInfoEncsSupported:    protocol.ContentAlgs(),
 	}
 }
 

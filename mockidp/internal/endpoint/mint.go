@@ -34,9 +34,11 @@ type jwt struct {
 	// client's secret, or "none".
 	alg    string
 	claims token.Members
+	// encryption is applied to the signed token.
+	encryption token.Encryption
 }
 
-// sign makes a token with at most one signature.
+// sign makes a token with at most one signature, and encrypts it if asked to.
 func (m *Mint) sign(x *Exchange, j jwt) (journal.Issued, error) {
 	key, err := m.key(j)
 	if err != nil {
@@ -49,6 +51,11 @@ func (m *Mint) sign(x *Exchange, j jwt) (journal.Issued, error) {
 	value, err := draft.Sign(m.Ring, key)
 	if err != nil {
 		return journal.Issued{}, err
+	}
+	if j.encryption.KeyAlg != "" {
+		if value, err = j.encryption.Encrypt(j.client, []byte(value), true); err != nil {
+			return journal.Issued{}, err
+		}
 	}
 	out := journal.Issued{Kind: j.kind, Value: value}
 	if draft.Changed() {
@@ -102,7 +109,8 @@ func (m *Mint) idToken(x *Exchange, c identity.Client, p person, g state.Grant, 
 	alg := idTokenAlg(c)
 	return m.sign(x, jwt{
 		kind: "id_token", typ: "JWT", client: c, user: g.User, alg: alg,
-		claims: m.claims(c, p, g, with, alg),
+		claims:     m.claims(c, p, g, with, alg),
+		encryption: token.Encryption{KeyAlg: c.IDTokenKeyAlg, Enc: c.IDTokenEnc},
 	})
 }
 

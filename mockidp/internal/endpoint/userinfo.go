@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/countersign-oidc/countersign/mockidp/identity"
 	"github.com/countersign-oidc/countersign/mockidp/internal/state"
 	"github.com/countersign-oidc/countersign/mockidp/journal"
 	"github.com/countersign-oidc/countersign/mockidp/protocol"
@@ -16,6 +17,7 @@ import (
 type UserInfo struct {
 	Directory *Directory
 	Store     *state.Store
+	Mint      *Mint
 }
 
 // Mount registers the endpoint.
@@ -50,12 +52,45 @@ func (e *UserInfo) serve(x *Exchange) Response {
 	if !known {
 		return challenge(x, badToken("the end-user is gone"))
 	}
-	var claims token.Members
-	client, _ := e.Directory.Client(grant.Client)
-	claims.Add("sub", e.Directory.subject(client, user))
-	claims = append(claims, user.released(scopes, grant.Claims.UserInfo)...)
-	claims = x.spoilClaims("userinfo", client.ID, grant.User, claims)
-	return rawJSON(http.StatusOK, claims.JSON())
+	client, known := e.Directory.Client(grant.Client)
+	if !known {
+		return challenge(x, badToken("the client is gone"))
+	}
+	return e.answer(x, client, user, user.released(scopes, grant.Claims.UserInfo))
+}
+
+// answer is the claims as JSON or, for a client that registered so, as a JWT
+// (section 5.3.2).
+func (e *UserInfo) answer(x *Exchange, c identity.Client, p person, released token.Members) Response {
+	claims := make(token.Members, 0, 3+len(released))
+	claims.Add("sub", e.Directory.subject(c, p))
+	encryption := token.Encryption{KeyAlg: c.UserInfoKeyAlg, Enc: c.UserInfoEnc}
+	if c.UserInfoAlg != "" {
+		claims.Add("iss", e.Mint.Issuer)
+		claims.Add("aud", c.ID)
+		issued, err := e.Mint.sign(x, jwt{
+			kind: "userinfo", typ: "JWT", client: c, user: p.Username, alg: c.UserInfoAlg,
+			claims: append(claims, released...), encryption: encryption,
+		})
+		if err != nil {
+			return x.broken(err)
+		}
+		return x.jwtResponse(issued)
+	}
+	body := x.spoilClaims("userinfo", c.ID, p.Username, append(claims, released...)).JSON()
+	if encryption.KeyAlg == "" {
+		return rawJSON(http.StatusOK, body)
+	}
+	value, err := encryption.Encrypt(c, body, false)
+	if err != nil {
+		return x.broken(err)
+	}
+	return x.jwtResponse(journal.Issued{Kind: "userinfo", Value: value})
+}
+
+func (x *Exchange) jwtResponse(issued journal.Issued) Response {
+	x.Entry.Tokens = append(x.Entry.Tokens, issued)
+	return Response{Status: http.StatusOK, Header: http.Header{"Content-Type": {"application/jwt"}}, Body: []byte(issued.Value)}
 }
 
 func badToken(description string) *protocol.Error {
