@@ -91,6 +91,9 @@ func (s *Server) newProvider(path string, c Config) (*Provider, error) {
 	p.directory.Replace(c.Users, c.Clients)
 	p.site = endpoint.Site{Issuer: p.issuer, Front: p.issuer, Back: s.back + path}
 	p.metadata = endpoint.Metadata(p.site)
+	if c.SessionManagement {
+		p.metadata.CheckSessionIframe = p.site.Front + endpoint.CheckSessionPath
+	}
 	honest, err := json.Marshal(p.metadata)
 	if err != nil {
 		return nil, fmt.Errorf("metadata: %w", err)
@@ -118,9 +121,13 @@ func (p *Provider) mount() {
 	browser := &endpoint.Browser{
 		Store: p.store, CookiePath: cookiePath, Secure: strings.HasPrefix(p.site.Front, "https:"),
 	}
+	var sessions *endpoint.SessionState
+	if c.SessionManagement {
+		sessions = endpoint.NewSessionState(p.site, cookiePath)
+	}
 	authorize := &endpoint.Authorize{
 		Site: p.site, Now: c.Now, Directory: p.directory, Store: p.store,
-		Browser: browser, Pages: p.server.pages,
+		Browser: browser, Pages: p.server.pages, SessionState: sessions,
 	}
 	mint := &endpoint.Mint{Issuer: p.issuer, Now: c.Now, Directory: p.directory, Ring: c.Keys, Lifetime: c.TokenLifetime}
 	clients := &endpoint.ClientAuth{Directory: p.directory, Site: p.site, Store: p.store, Now: c.Now}
@@ -136,10 +143,13 @@ func (p *Provider) mount() {
 		&endpoint.UserInfo{Directory: p.directory, Store: p.store, Mint: mint},
 		&endpoint.EndSession{
 			Site: p.site, Directory: p.directory, Store: p.store, Browser: browser, Pages: p.server.pages,
-			BackChannel: p.notices,
+			BackChannel: p.notices, SessionState: sessions,
 		},
 	} {
 		e.Mount(p.router)
+	}
+	if c.SessionManagement {
+		(&endpoint.CheckSession{}).Mount(p.router)
 	}
 }
 

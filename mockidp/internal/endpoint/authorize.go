@@ -19,6 +19,8 @@ type Authorize struct {
 	Store     *state.Store
 	Browser   *Browser
 	Pages     *Pages
+	// SessionState is nil without session management.
+	SessionState *SessionState
 }
 
 // Mount registers the endpoint.
@@ -76,7 +78,7 @@ func (e *Authorize) success(req *authRequest, s state.Session) Response {
 		Client: req.client.ID, User: s.User, RedirectURI: req.redirectURI, Challenge: req.challenge,
 		Nonce: req.nonce, Scopes: req.scopes, AuthTime: s.AuthTime, SID: s.SID,
 	})
-	return e.redirect(req, Param{"code", code})
+	return e.SessionState.mark(e.redirect(req, Param{"code", code}), req.client.ID, s)
 }
 
 // failure is the authorization response with an error.

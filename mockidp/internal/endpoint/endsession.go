@@ -28,6 +28,8 @@ type EndSession struct {
 	Pages     *Pages
 	// BackChannel tells the clients that can be told without the browser.
 	BackChannel *BackChannel
+	// SessionState is nil without session management.
+	SessionState *SessionState
 
 	router *Router
 }
@@ -186,12 +188,15 @@ func (e *EndSession) leave(x *Exchange, req logout, ending []state.Session, all 
 	case len(frames) > 0:
 		resp = e.framed(x, frames, onward)
 	case onward != nil:
-		resp = Response{Redirect: onward, Header: make(http.Header)}
+		resp = Response{Redirect: onward}
 	default:
 		resp = e.Pages.render(x, http.StatusOK, "signed-out", nil)
 	}
 	if cookie != "" {
-		resp.Header.Add("Set-Cookie", cookie)
+		resp = withCookie(resp, cookie)
+	}
+	if _, _, goesOn := e.Browser.session(x.Request); !goesOn {
+		resp = e.SessionState.clear(resp)
 	}
 	return resp
 }

@@ -45,9 +45,7 @@ func (e *SignIn) serve(x *Exchange) Response {
 		return e.Authorize.failure(req, &protocol.Error{Code: protocol.LoginRequired, Description: "another end-user than the id_token_hint names"})
 	}
 	session, cookie := e.Authorize.Browser.start(x.Request, user.Username, "", nil)
-	resp = e.Authorize.success(req, session)
-	resp.Header = http.Header{"Set-Cookie": {cookie}}
-	return resp
+	return withCookie(e.Authorize.success(req, session), cookie)
 }
 
 // sameOrigin refuses forms that another site posts for the end-user. Requests
