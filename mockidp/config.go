@@ -49,8 +49,45 @@ type Config struct {
 
 var pathShape = regexp.MustCompile(`^(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$`)
 
+// Validate lists everything that is wrong with a configuration.
+func (c Config) Validate() error {
+	return errors.Join(c.problems()...)
+}
+
 // normalize fills in defaults and lists everything that is wrong.
 func (c *Config) normalize() error {
+	if errs := c.problems(); len(errs) > 0 {
+		return fmt.Errorf("provider configuration: %w", errors.Join(errs...))
+	}
+	for _, d := range c.lifetimes() {
+		if *d.value == 0 {
+			*d.value = d.usual
+		}
+	}
+	if c.Keys == nil {
+		c.Keys = keys.New()
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return nil
+}
+
+type lifetime struct {
+	name  string
+	value *time.Duration
+	usual time.Duration
+}
+
+func (c *Config) lifetimes() []lifetime {
+	return []lifetime{
+		{"code", &c.CodeLifetime, time.Minute},
+		{"token", &c.TokenLifetime, time.Hour},
+		{"session", &c.SessionLifetime, 8 * time.Hour},
+	}
+}
+
+func (c *Config) problems() []error {
 	var errs []error
 	if c.Path != "" && c.Path != "/" && !pathShape.MatchString(c.Path) {
 		errs = append(errs, fmt.Errorf("path %q is not of the form \"/acme\" or \"/acme/v2\"", c.Path))
@@ -58,19 +95,8 @@ func (c *Config) normalize() error {
 	if last := c.Path[strings.LastIndexByte(c.Path, '/')+1:]; last != "" && slices.Contains(endpoint.Paths(), "/"+last) {
 		errs = append(errs, fmt.Errorf("path %q ends like an endpoint", c.Path))
 	}
-	for _, d := range []struct {
-		name  string
-		value *time.Duration
-		usual time.Duration
-	}{
-		{"code", &c.CodeLifetime, time.Minute},
-		{"token", &c.TokenLifetime, time.Hour},
-		{"session", &c.SessionLifetime, 8 * time.Hour},
-	} {
-		switch {
-		case *d.value == 0:
-			*d.value = d.usual
-		case *d.value < time.Second:
+	for _, d := range c.lifetimes() {
+		if *d.value != 0 && *d.value < time.Second {
 			errs = append(errs, fmt.Errorf("%s lifetime %v is less than a second", d.name, *d.value))
 		}
 	}
@@ -81,17 +107,7 @@ func (c *Config) normalize() error {
 		errs = append(errs, fmt.Errorf("key schedule: %w", err))
 	}
 	errs = append(errs, checkClients(c.Clients)...)
-	errs = append(errs, checkUsers(c.Users)...)
-	if len(errs) > 0 {
-		return fmt.Errorf("provider configuration: %w", errors.Join(errs...))
-	}
-	if c.Keys == nil {
-		c.Keys = keys.New()
-	}
-	if c.Now == nil {
-		c.Now = time.Now
-	}
-	return nil
+	return append(errs, checkUsers(c.Users)...)
 }
 
 func checkClients(clients []identity.Client) []error {

@@ -55,6 +55,12 @@ type Limits struct {
 	HeaderBytes int
 }
 
+// Validate lists everything that is wrong with the options.
+func (o Options) Validate() error {
+	_, err := o.withDefaults()
+	return err
+}
+
 // withDefaults checks the options and fills in what is not given.
 func (o Options) withDefaults() (Options, error) {
 	var errs []error

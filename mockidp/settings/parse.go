@@ -1,0 +1,239 @@
+package settings
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/countersign-oidc/countersign/mockidp/document"
+	"github.com/countersign-oidc/countersign/mockidp/fault"
+	"github.com/countersign-oidc/countersign/mockidp/identity"
+)
+
+// Load reads the configuration file at a path, and the files that it names.
+func Load(path string) (*File, error) {
+	data, err := read(path)
+	if err != nil {
+		return nil, err
+	}
+	dir := filepath.Dir(path)
+	return Parse(path, data, func(name string) ([]byte, error) {
+		if !filepath.IsAbs(name) {
+			name = filepath.Join(dir, name)
+		}
+		return read(name)
+	})
+}
+
+// LoadFaults reads a file of faults.
+func LoadFaults(path string) ([]fault.Spec, error) {
+	data, err := read(path)
+	if err != nil {
+		return nil, err
+	}
+	return ParseFaults(path, data)
+}
+
+func read(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("no file %s: check the path: %w", path, fs.ErrNotExist)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("file is unreadable, check its permissions: %w", err)
+	}
+	defer func() { _ = f.Close() }() // opened for reading only
+	data, err := io.ReadAll(io.LimitReader(f, document.MaxSize+1))
+	if err != nil {
+		return nil, fmt.Errorf("file is unreadable, is it a regular file?: %w", err)
+	}
+	return data, nil
+}
+
+// Parse reads a configuration; name is what problems call it. Files that it
+// names are read by the given function. The error is of type
+// document.Problems unless the schema itself is broken.
+func Parse(name string, data []byte, open func(string) ([]byte, error)) (*File, error) {
+	schema, err := document.Compile(schemaJSON)
+	if err != nil {
+		return nil, err
+	}
+	doc, err := document.Parse(name, data)
+	if err != nil {
+		return nil, err
+	}
+	if err := doc.Validate(schema); err != nil {
+		return nil, err
+	}
+	f := &File{}
+	if err := doc.Decode(f); err != nil {
+		return nil, err
+	}
+	r := &reader{doc: doc}
+	r.file(f, open)
+	if len(r.problems) > 0 {
+		return nil, r.problems.Sorted()
+	}
+	return f, nil
+}
+
+// ParseFaults reads a file of faults: an object whose member "faults" is a
+// list of specs.
+func ParseFaults(name string, data []byte) ([]fault.Spec, error) {
+	doc, err := document.Parse(name, data)
+	if err != nil {
+		return nil, err
+	}
+	var file struct {
+		Faults []json.RawMessage `json:"faults"`
+	}
+	if err := doc.Decode(&file); err != nil {
+		return nil, err
+	}
+	r := &reader{doc: doc}
+	if len(file.Faults) == 0 {
+		r.add("", errors.New(`no faults: give a list of them as "faults"`))
+	}
+	var specs []fault.Spec
+	for i, raw := range file.Faults {
+		spec, err := fault.Parse(raw)
+		if _, taken := find(specs, spec.ID); taken {
+			err = errors.Join(err, fmt.Errorf("fault %s is already in this file", spec.ID))
+		}
+		r.add(document.Pointer("faults", i), err)
+		specs = append(specs, spec)
+	}
+	if len(r.problems) > 0 {
+		return nil, r.problems.Sorted()
+	}
+	return specs, nil
+}
+
+// reader collects what is wrong with a file beyond its schema.
+type reader struct {
+	doc      *document.Document
+	problems document.Problems
+}
+
+// add notes each of joined errors.
+func (r *reader) add(pointer string, err error) {
+	if err == nil {
+		return
+	}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, e := range joined.Unwrap() {
+			r.add(pointer, e)
+		}
+		return
+	}
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		r.problems = append(r.problems, r.doc.Problem(pointer, line))
+	}
+}
+
+func (r *reader) file(f *File, open func(string) ([]byte, error)) {
+	if _, err := f.Server.Options(); err != nil {
+		r.add("/server", err)
+	}
+	var own []fault.Spec
+	for i, path := range f.FaultFiles {
+		data, err := open(path)
+		if err != nil {
+			r.add(document.Pointer("fault_files", i), err)
+			continue
+		}
+		specs, err := ParseFaults(path, data)
+		r.add(document.Pointer("fault_files", i), err)
+		own = append(own, specs...)
+	}
+	paths := make(map[string]bool)
+	for i := range f.Issuers {
+		issuer := &f.Issuers[i]
+		at := document.Pointer("issuers", i)
+		if paths[issuer.Path] && issuer.Path != "" {
+			r.add(at+"/path", fmt.Errorf("another issuer has the path %q", issuer.Path))
+		}
+		paths[issuer.Path] = true
+		r.issuer(at, issuer, own)
+	}
+}
+
+func (r *reader) issuer(at string, i *Issuer, own []fault.Spec) {
+	bare := i.Config()
+	bare.Clients, bare.Users = nil, nil
+	r.add(at, bare.Validate())
+	clients, users := make(map[string]bool), make(map[string]bool)
+	for n, c := range i.Clients {
+		r.add(at+document.Pointer("clients", n), c.Validate())
+		if clients[c.ID] {
+			r.add(at+document.Pointer("clients", n, "client_id"), fmt.Errorf("another client has the ID %q", c.ID))
+		}
+		clients[c.ID] = true
+	}
+	subjects := make(map[string]bool)
+	for n, u := range i.Users {
+		r.user(at+document.Pointer("users", n), u, users, subjects)
+	}
+	for n := range i.Faults {
+		r.armed(at+document.Pointer("faults", n), &i.Faults[n], own, clients, users)
+	}
+}
+
+func (r *reader) user(at string, u identity.User, users, subjects map[string]bool) {
+	r.add(at, u.Validate())
+	switch {
+	case users[u.Username]:
+		r.add(at+"/username", fmt.Errorf("another user has the name %q", u.Username))
+	case subjects[u.Sub()]:
+		r.add(at+"/sub", fmt.Errorf("another user has the sub %q", u.Sub()))
+	}
+	users[u.Username], subjects[u.Sub()] = true, true
+}
+
+// armed finds the spec of a fault. Users who may register themselves are not
+// known yet.
+func (r *reader) armed(at string, a *Armed, own []fault.Spec, clients, users map[string]bool) {
+	var id fault.ID
+	var err error
+	if json.Unmarshal(a.Fault, &id) == nil {
+		a.spec, err = Named(id, own)
+	} else {
+		a.spec, err = fault.Parse(a.Fault)
+	}
+	r.add(at+"/fault", err)
+	if a.User != "" && !users[a.User] {
+		r.add(at+"/user", fmt.Errorf("no user of this issuer is called %q", a.User))
+	}
+	if a.Client != "" && !clients[a.Client] {
+		r.add(at+"/client", fmt.Errorf("no client of this issuer has the ID %q", a.Client))
+	}
+}
+
+// Named is the fault of that ID: one of one's own, or of the catalogue.
+func Named(id fault.ID, own []fault.Spec) (fault.Spec, error) {
+	if s, ok := find(own, id); ok {
+		return s, nil
+	}
+	if s, ok := fault.Named(id); ok {
+		return s, nil
+	}
+	var known []string
+	for _, s := range slices.Concat(own, fault.All()) {
+		known = append(known, string(s.ID))
+	}
+	return fault.Spec{}, fmt.Errorf("no fault has the ID %q%s", id, document.Suggest(string(id), known))
+}
+
+func find(specs []fault.Spec, id fault.ID) (fault.Spec, bool) {
+	i := slices.IndexFunc(specs, func(s fault.Spec) bool { return s.ID == id })
+	if i < 0 {
+		return fault.Spec{}, false
+	}
+	return specs[i], true
+}

@@ -1,0 +1,159 @@
+// Package settings reads the configuration file of a server: its options, and
+// any number of issuers with the faults that are armed from the start.
+//
+// A file is YAML or JSON. Unknown members are refused, and everything that is
+// wrong is said at once, each with its line.
+package settings
+
+import (
+	"crypto/tls"
+	_ "embed" // the schema is a file, so that editors can use it
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/countersign-oidc/countersign/mockidp"
+	"github.com/countersign-oidc/countersign/mockidp/fault"
+	"github.com/countersign-oidc/countersign/mockidp/identity"
+	"github.com/countersign-oidc/countersign/mockidp/keys"
+)
+
+//go:embed schema.json
+var schemaJSON []byte
+
+// Schema is the JSON Schema (draft 2020-12) of a configuration file.
+func Schema() []byte { return slices.Clone(schemaJSON) }
+
+// File is a configuration file.
+type File struct {
+	Server  Server   `json:"server"`
+	Issuers []Issuer `json:"issuers"`
+	// FaultFiles are paths of files with faults of one's own, relative to
+	// this one. Issuers arm them by their IDs.
+	FaultFiles []string `json:"fault_files"`
+}
+
+// Server is where the server listens and how it is reached; see
+// mockidp.Options.
+type Server struct {
+	Addr           string `json:"addr"`
+	Host           string `json:"host"`
+	URL            string `json:"url"`
+	BackChannelURL string `json:"back_channel_url"`
+	TLS            bool   `json:"tls"`
+	// Cert and Key are PEM files of a certificate of one's own. CAFile is
+	// where the certificate of the server's CA is written.
+	Cert   string `json:"cert"`
+	Key    string `json:"key"`
+	CAFile string `json:"ca_file"`
+}
+
+// Options are the options of a server as configured. It reads the files of the
+// certificate.
+func (s Server) Options() (mockidp.Options, error) {
+	o := mockidp.Options{Addr: s.Addr, Host: s.Host, URL: s.URL, BackChannelURL: s.BackChannelURL, TLS: s.TLS}
+	var errs []error
+	switch {
+	case (s.Cert == "") != (s.Key == ""):
+		errs = append(errs, errors.New("a certificate needs its key and a key its certificate: give both cert and key"))
+	case s.Cert != "":
+		pair, err := tls.LoadX509KeyPair(s.Cert, s.Key)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("certificate: %w", err))
+		}
+		o.Certificate = &pair
+	}
+	if s.CAFile != "" && (!s.TLS || s.Cert != "") {
+		errs = append(errs, errors.New("a CA file without a CA: only a server with TLS and no certificate of its own makes one"))
+	}
+	return o, errors.Join(append(errs, o.Validate())...)
+}
+
+// Issuer is one provider; see mockidp.Config.
+type Issuer struct {
+	Path string `json:"path"`
+	// Evil makes it an issuer that plays another one's; see
+	// mockidp.Server.NewEvil.
+	Evil      bool              `json:"evil"`
+	Clients   []identity.Client `json:"clients"`
+	Users     []identity.User   `json:"users"`
+	Lifetimes Lifetimes         `json:"lifetimes"`
+	// KeyRotation replaces the keys at regular times.
+	KeyRotation        Rotation        `json:"key_rotation"`
+	SelfRegistration   bool            `json:"self_registration"`
+	ClientRegistration bool            `json:"client_registration"`
+	SessionManagement  bool            `json:"session_management"`
+	Metadata           json.RawMessage `json:"metadata"`
+	Faults             []Armed         `json:"faults"`
+}
+
+// Lifetimes are how long things are good for; zero means the default.
+type Lifetimes struct {
+	Code    Duration `json:"code"`
+	Token   Duration `json:"token"`
+	Session Duration `json:"session"`
+}
+
+// Rotation is a schedule of keys.
+type Rotation struct {
+	Every   Duration `json:"every"`
+	Overlap Duration `json:"overlap"`
+}
+
+// Armed is a fault that is armed at the start.
+type Armed struct {
+	// Fault is the ID of a fault of the catalogue or of a fault file, or a
+	// fault.Spec written out.
+	Fault json.RawMessage `json:"fault"`
+	// User and Client limit it to exchanges of theirs.
+	User   string `json:"user"`
+	Client string `json:"client"`
+	// Budget is how many exchanges it changes; zero is all.
+	Budget int `json:"budget"`
+
+	spec fault.Spec
+}
+
+// Duration is a time.Duration that is written with its unit, such as "90s".
+type Duration time.Duration
+
+// UnmarshalText reads a duration.
+func (d *Duration) UnmarshalText(text []byte) error {
+	v, err := time.ParseDuration(string(text))
+	*d = Duration(v)
+	return err
+}
+
+// Config is the configuration of an issuer's provider.
+func (i Issuer) Config() mockidp.Config {
+	return mockidp.Config{
+		Path: i.Path, Clients: i.Clients, Users: i.Users,
+		CodeLifetime:     time.Duration(i.Lifetimes.Code),
+		TokenLifetime:    time.Duration(i.Lifetimes.Token),
+		SessionLifetime:  time.Duration(i.Lifetimes.Session),
+		KeySchedule:      keys.Schedule{Every: time.Duration(i.KeyRotation.Every), Overlap: time.Duration(i.KeyRotation.Overlap)},
+		SelfRegistration: i.SelfRegistration, ClientRegistration: i.ClientRegistration, SessionManagement: i.SessionManagement,
+		Metadata: i.Metadata,
+	}
+}
+
+// Add adds the issuers of the file to a server and arms their faults. The
+// providers are in the order of the file.
+func (f *File) Add(s *mockidp.Server) ([]*mockidp.Provider, error) {
+	var added []*mockidp.Provider
+	for _, i := range f.Issuers {
+		p, err := s.NewProvider(i.Config())
+		if err != nil {
+			return nil, fmt.Errorf("issuer %q: %w", i.Path, err)
+		}
+		for _, a := range i.Faults {
+			if _, err := p.Arm(a.spec, fault.Scope{User: a.User, Client: a.Client}, fault.Budget(a.Budget)); err != nil {
+				return nil, fmt.Errorf("issuer %q: %w", i.Path, err)
+			}
+		}
+		added = append(added, p)
+	}
+	return added, nil
+}
