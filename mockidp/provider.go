@@ -106,7 +106,7 @@ func (s *Server) newProvider(path string, c Config) (*Provider, error) {
 	p.router = &endpoint.Router{
 		Script: p.script, Journal: p.journal, Now: c.Now, Logger: s.options.Logger, Closing: closing,
 		WriteTimeout: s.options.Limits.Write,
-		Facts: &endpoint.Facts{Now: c.Now, Directory: p.directory, Store: p.store, Journal: p.journal},
+		Facts:        &endpoint.Facts{Now: c.Now, Directory: p.directory, Store: p.store, Journal: p.journal},
 	}
 	p.mount()
 	return p, nil
@@ -138,6 +138,8 @@ func (p *Provider) mount() {
 		authorize,
 		&endpoint.SignIn{Authorize: authorize},
 		&endpoint.Token{Clients: clients, Directory: p.directory, Store: p.store, Mint: mint, Lifetime: c.TokenLifetime},
+		&endpoint.DeviceAuthorization{Site: p.site, Clients: clients, Store: p.store},
+		&endpoint.Device{Site: p.site, Directory: p.directory, Store: p.store, Browser: browser, Pages: p.server.pages},
 		&endpoint.Introspection{Site: p.site, Clients: clients, Directory: p.directory, Store: p.store},
 		&endpoint.Revocation{Clients: clients, Directory: p.directory, Store: p.store},
 		&endpoint.UserInfo{Directory: p.directory, Store: p.store, Mint: mint},

@@ -63,7 +63,7 @@ func Metadata(s Site) protocol.Metadata {
 		ScopesSupported:        protocol.Scopes(),
 		ResponseTypesSupported: []string{"code"},
 		ResponseModesSupported: []string{"query"},
-		GrantTypesSupported:    []string{"authorization_code", "refresh_token", "client_credentials"},
+		GrantTypesSupported:    []string{"authorization_code", "refresh_token", "client_credentials", string(identity.GrantDevice)},
 		SubjectTypesSupported:  []string{identity.SubjectPublic, identity.SubjectPairwise},
 		IDTokenAlgsSupported:   slices.Concat(protocol.SigningAlgs(), protocol.HMACAlgs()),
 		AuthMethodsSupported:   authMethods(),
@@ -88,6 +88,8 @@ func Metadata(s Site) protocol.Metadata {
 		UserInfoAlgsSupported:    slices.Concat(protocol.SigningAlgs(), protocol.HMACAlgs()),
 		UserInfoKeyAlgsSupported: protocol.KeyAlgs(),
 		UserInfoEncsSupported:    protocol.ContentAlgs(),
+
+		DeviceAuthorizationEndpoint: s.Back + DeviceAuthorizationPath,
 	}
 }
 

@@ -54,6 +54,8 @@ func (e *Token) serve(x *Exchange) Response {
 		serve = e.refresh
 	case identity.GrantCredentials:
 		serve = e.clientCredentials
+	case identity.GrantDevice:
+		serve = e.pollDevice
 	case "":
 		return x.errorJSON(invalid("grant_type is missing"))
 	default:

@@ -60,6 +60,9 @@ type Store struct {
 	used    table[struct{}]
 	visits  table[*Visit]
 
+	devices, userCodes table[*device]
+	wrong              guesses
+
 	browsers     table[*browser]
 	interactions table[Interaction]
 	consents     table[[]string]
@@ -107,6 +110,9 @@ func (s *Store) Reset() {
 	s.refresh = newTable[*ticket](Limit)
 	s.used = newTable[struct{}](Limit)
 	s.visits = newTable[*Visit](Limit)
+	s.devices = newTable[*device](Limit)
+	s.userCodes = newTable[*device](Limit)
+	s.wrong = guesses{}
 	s.browsers = newTable[*browser](Limit)
 	s.interactions = newTable[Interaction](Limit)
 	s.consents = newTable[[]string](Limit)

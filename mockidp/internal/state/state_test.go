@@ -3,6 +3,7 @@ package state
 import (
 	"errors"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 )
@@ -69,4 +70,25 @@ func TestCodes(t *testing.T) {
 	if _, err := s.RedeemCode(late, "a", Waivers{}); !errors.Is(err, ErrUnknown) {
 		t.Errorf("expired code: %v", err)
 	}
+}
+
+// FuzzUserCode holds that what people type is either a user code or nothing,
+// and that codes survive being typed in any form.
+func FuzzUserCode(f *testing.F) {
+	f.Add("BCDF-GHJK")
+	f.Add("bcdf ghjk")
+	f.Add("AAAA-EEEE")
+	f.Add("ſſſſſſſſ")
+	f.Fuzz(func(t *testing.T, typed string) {
+		code := ReadUserCode(typed)
+		if code == "" {
+			return
+		}
+		if len(code) != userCodeLength || strings.Trim(code, userCodeLetters) != "" {
+			t.Fatalf("%q was read as %q", typed, code)
+		}
+		if again := ReadUserCode(" " + strings.ToLower(code[:4]) + "-" + code[4:]); again != code {
+			t.Fatalf("%q was read as %q", code, again)
+		}
+	})
 }
