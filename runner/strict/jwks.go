@@ -4,7 +4,6 @@ import (
 	"crypto/rsa"
 	"encoding/json"
 	"net/http"
-	"strings"
 
 	jose "github.com/go-jose/go-jose/v4"
 
@@ -42,14 +41,6 @@ var keyRules = []rule{
 		Tried: keysFetched, Judged: "Passes if no RSA key is shorter.",
 		Remedy: "Replace the key.",
 	}, keysStrength},
-	{check.Check{
-		ID: "provider.keys-algorithms", Level: check.Should, Refs: []string{discovery + "3"},
-		Title:  "There is a key for each algorithm that is offered for ID tokens",
-		Harm:   "A relying party that registers such an algorithm gets tokens that it cannot verify.",
-		Tried:  "The algorithms of the discovery document are held against the key set.",
-		Judged: "Passes if each asymmetric algorithm has a key of its type.",
-		Remedy: "Offer only what the keys can do.",
-	}, keysAlgorithms},
 }
 
 // published are the keys as they were written.
@@ -125,37 +116,6 @@ func keysStrength(p *probe) error {
 		}
 		if public, ok := key.Key.(*rsa.PublicKey); ok && public.N.BitLen() < 2048 {
 			return breaks("Key %d has %d bits.", i+1, public.N.BitLen())
-		}
-	}
-	return nil
-}
-
-// keyType is the kty that an algorithm of RFC 7518, section 3.1 or RFC 8037
-// needs, or "".
-func keyType(alg string) string {
-	switch {
-	case strings.HasPrefix(alg, "RS"), strings.HasPrefix(alg, "PS"):
-		return "RSA"
-	case strings.HasPrefix(alg, "ES"):
-		return "EC"
-	case alg == "EdDSA", alg == "Ed25519":
-		return "OKP"
-	}
-	return ""
-}
-
-func keysAlgorithms(p *probe) error {
-	keys, err := p.published()
-	if err != nil {
-		return err
-	}
-	types := make(map[string]bool)
-	for _, key := range keys {
-		types[strings.Trim(string(key["kty"]), `"`)] = true
-	}
-	for _, alg := range p.run.meta.Algs {
-		if kind := keyType(alg); kind != "" && !types[kind] {
-			return breaks("%s is offered, and no key is of type %s.", alg, kind)
 		}
 	}
 	return nil
