@@ -71,6 +71,12 @@ func between(t *testing.T, text, start, end string) string {
 	return text
 }
 
+// digestOf is a script as a content security policy names it.
+func digestOf(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
 // TestFrames holds what the page asks of each relying party, what its policy
 // lets in, and where it goes on to.
 func TestFrames(t *testing.T) {
@@ -95,10 +101,7 @@ func TestFrames(t *testing.T) {
 			t.Errorf("page without %s:\n%s", part, r.Text)
 		}
 	}
-	hash := func(tag string) string {
-		sum := sha256.Sum256([]byte(between(t, r.Text, "<"+tag+">", "</"+tag+">")))
-		return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
-	}
+	hash := func(tag string) string { return "'" + digestOf(between(t, r.Text, "<"+tag+">", "</"+tag+">")) + "'" }
 	directives := map[string]string{}
 	for _, d := range strings.Split(r.Header.Get("Content-Security-Policy"), ";") {
 		name, value, _ := strings.Cut(strings.TrimSpace(d), " ")

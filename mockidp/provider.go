@@ -147,6 +147,7 @@ func (p *Provider) mount() {
 			Site: p.site, Directory: p.directory, Store: p.store, Browser: browser, Pages: p.server.pages,
 			BackChannel: p.notices, SessionState: sessions,
 		},
+		&endpoint.Apps{Site: p.site, Directory: p.directory, Browser: browser, Pages: p.server.pages},
 	} {
 		e.Mount(p.router)
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/countersign-oidc/countersign/mockidp/identity"
@@ -110,6 +111,15 @@ func (d *Directory) putClient(c identity.Client) {
 	d.clients[c.ID] = c
 	d.ring.Use(c.IDTokenAlg)
 	d.ring.Use(c.UserInfoAlg)
+}
+
+// Clients are all clients, in the order of their IDs.
+func (d *Directory) Clients() []identity.Client {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	out := slices.Collect(maps.Values(d.clients))
+	slices.SortFunc(out, func(a, b identity.Client) int { return strings.Compare(a.ID, b.ID) })
+	return out
 }
 
 // Client is the client of that ID.

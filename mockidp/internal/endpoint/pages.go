@@ -27,7 +27,7 @@ type Pages struct {
 
 // NewPages parses the templates.
 func NewPages() (*Pages, error) {
-	t, err := template.New("pages").Parse(pagesHTML + logoutHTML + deviceHTML)
+	t, err := template.New("pages").Parse(pagesHTML + logoutHTML + appsHTML + deviceHTML)
 	if err != nil {
 		return nil, fmt.Errorf("page templates: %w", err)
 	}
