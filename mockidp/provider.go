@@ -34,6 +34,7 @@ type Provider struct {
 	journal   *journal.Log
 	router    *endpoint.Router
 	notices   *endpoint.BackChannel
+	mint      *endpoint.Mint
 	close     context.CancelFunc
 }
 
@@ -130,6 +131,7 @@ func (p *Provider) mount() {
 		Browser: browser, Pages: p.server.pages, SessionState: sessions,
 	}
 	mint := &endpoint.Mint{Issuer: p.issuer, Now: c.Now, Directory: p.directory, Ring: c.Keys, Lifetime: c.TokenLifetime}
+	p.mint = mint
 	clients := &endpoint.ClientAuth{Directory: p.directory, Site: p.site, Store: p.store, Now: c.Now}
 	p.notices = &endpoint.BackChannel{Router: p.router, Directory: p.directory, Mint: mint, HTTP: endpoint.NewCaller()}
 	for _, e := range []interface{ Mount(*endpoint.Router) }{

@@ -2,9 +2,7 @@ package endpoint
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -15,11 +13,8 @@ import (
 	"time"
 
 	"github.com/countersign-oidc/countersign/mockidp/fault"
-	"github.com/countersign-oidc/countersign/mockidp/identity"
 	"github.com/countersign-oidc/countersign/mockidp/internal/state"
 	"github.com/countersign-oidc/countersign/mockidp/journal"
-	"github.com/countersign-oidc/countersign/mockidp/keys"
-	"github.com/countersign-oidc/countersign/mockidp/token"
 )
 
 // NoticeTimeout is how long all notices of one logout may take together: a
@@ -143,7 +138,7 @@ func (b *BackChannel) exchange(ctx context.Context, x *Exchange, n Notice) Answe
 	if client.BackChannelLogoutURI == "" {
 		return Answer{Err: fmt.Errorf("client %q has no backchannel_logout_uri", n.Client)}
 	}
-	issued, err := b.token(x, client, n)
+	issued, err := b.Mint.logoutToken(x, client, n.User, n.SID, logoutTokenLifetime)
 	if err != nil {
 		return Answer{Err: err}
 	}
@@ -153,36 +148,6 @@ func (b *BackChannel) exchange(ctx context.Context, x *Exchange, n Notice) Answe
 		x.Entry.Tokens = []journal.Issued{issued}
 	}
 	return b.post(ctx, x, to)
-}
-
-// token is a logout token (section 2.4). It is signed even for a client whose
-// ID tokens are not: there "none" is forbidden (section 2.6).
-func (b *BackChannel) token(x *Exchange, c identity.Client, n Notice) (journal.Issued, error) {
-	now := b.Router.Now()
-	var claims token.Members
-	claims.Add("iss", b.Mint.Issuer)
-	claims.Add("aud", c.ID)
-	claims.Add("iat", now.Unix())
-	claims.Add("exp", now.Add(logoutTokenLifetime).Unix())
-	claims.Add("jti", rand.Text())
-	claims.Add("events", map[string]struct{}{logoutEvent: {}})
-	user, known := b.Directory.user(n.User)
-	switch {
-	case known:
-		claims.Add("sub", b.Directory.subject(c, user))
-	case n.SID == "" && n.User == "":
-		return journal.Issued{}, errors.New("logout token: neither a user nor a session to name")
-	case n.SID == "":
-		return journal.Issued{}, fmt.Errorf("logout token: no user %q", n.User)
-	}
-	if n.SID != "" {
-		claims.Add("sid", n.SID)
-	}
-	alg := idTokenAlg(c)
-	if alg == keys.None {
-		alg = keys.RS256
-	}
-	return b.Mint.sign(x, jwt{kind: "logout_token", typ: "logout+jwt", client: c, user: n.User, alg: alg, claims: claims})
 }
 
 // post delivers a notice (section 2.5) and reads the answer (section 2.8).

@@ -25,11 +25,11 @@ func (s *Store) Lookup(token string) (Token, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if a, ok := s.access.get(token, now); ok && !a.family.revoked {
-		return Token{AccessToken, a.family.grant, a.scopes, a.until.Add(-s.lifetime.Token), a.until}, true
+		return Token{AccessToken, a.family.grant, a.scopes, a.issued, a.until}, true
 	}
 	if t, ok := s.refresh.get(token, now); ok && !t.spent && !t.family.revoked {
 		g := t.family.grant
-		return Token{RefreshToken, g, g.Scopes, t.until.Add(-refreshLifetime), t.until}, true
+		return Token{RefreshToken, g, g.Scopes, t.issued, t.until}, true
 	}
 	return Token{}, false
 }

@@ -15,8 +15,8 @@ import (
 // give way.
 const Limit = 4096
 
-// refreshLifetime is how long a refresh token can be used.
-const refreshLifetime = 30 * 24 * time.Hour
+// RefreshLifetime is how long a refresh token can be used.
+const RefreshLifetime = 30 * 24 * time.Hour
 
 // ErrSpent is a code or refresh token that was used before. Everything that
 // was issued from it is revoked by the time the error is returned.
@@ -83,15 +83,15 @@ type family struct {
 
 // ticket is a code or refresh token: good for one use.
 type ticket struct {
-	family *family
-	until  time.Time
-	spent  bool
+	family        *family
+	issued, until time.Time
+	spent         bool
 }
 
 type access struct {
-	family *family
-	scopes []string
-	until  time.Time
+	family        *family
+	scopes        []string
+	issued, until time.Time
 }
 
 // New is an empty store that reads the given clock.
@@ -201,23 +201,11 @@ func redeem(from *table[*ticket], key, client string, now time.Time, w Waivers, 
 
 // NewAccess is a fresh access token of a family, good for the given scopes.
 func (s *Store) NewAccess(f Family, scopes []string) string {
-	token, now := rand.Text(), s.now()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	until := now.Add(s.lifetime.Token)
-	s.access.put(token, access{f.f, scopes, until}, until, now)
-	return token
+	return s.MintAccess(f, scopes, s.lifetime.Token)
 }
 
 // NewRefresh is a fresh refresh token of a family.
-func (s *Store) NewRefresh(f Family) string {
-	token, now := rand.Text(), s.now()
-	until := now.Add(refreshLifetime)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.refresh.put(token, &ticket{family: f.f, until: until}, until, now)
-	return token
-}
+func (s *Store) NewRefresh(f Family) string { return s.MintRefresh(f, RefreshLifetime) }
 
 // Access is what a live access token stands for and the scopes it is good for.
 func (s *Store) Access(token string) (Grant, []string, bool) {

@@ -9,9 +9,10 @@ import (
 	"time"
 )
 
-// table is a bounded map whose entries expire. Entries live equally long, so
-// the order of arrival is the order of expiry. It is not safe for concurrent
-// use: the Store guards it.
+// table is a bounded map whose entries expire. Entries live equally long as a
+// rule, so the order of arrival is the order of expiry; one that lives longer
+// keeps expired ones behind it in memory, within the limit. It is not safe for
+// concurrent use: the Store guards it.
 type table[V any] struct {
 	limit int
 	byKey map[string]*list.Element
