@@ -5,17 +5,19 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
+	"net"
 	"net/url"
-	"strings"
-	"text/tabwriter"
+	"os"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/countersign-oidc/countersign/fixtures/users"
 	"github.com/countersign-oidc/countersign/mockidp"
+	"github.com/countersign-oidc/countersign/mockidp/fault"
 	"github.com/countersign-oidc/countersign/mockidp/identity"
+	"github.com/countersign-oidc/countersign/mockidp/settings"
 )
 
 // closeTimeout bounds the end of a server.
@@ -23,37 +25,138 @@ const closeTimeout = 5 * time.Second
 
 // idpFlags are the flags of idp.
 type idpFlags struct {
-	addr, host   string
+	config       string
+	server       settings.Server
 	client       identity.Client
 	method       string
 	noSecret     bool
 	logoutReturn []string
+	faults       []string
+	faultFiles   []string
+
+	listFaults, asJSON, schema bool
+	// given are the names of the flags on the command line.
+	given map[string]bool
 }
 
 func (p program) newIDP() *cobra.Command {
 	var f idpFlags
 	c := &cobra.Command{
 		Use: "idp", Short: "Serve the mock provider", Args: cobra.NoArgs,
-		Long: `Serve the mock provider with one issuer and five people until interrupted, and
-print the settings to type into a shop's provider form.`,
+		Long: `Serve the mock provider until interrupted, and print the settings to type into a
+shop's provider form. Without --config it has one issuer, one client and five
+people. A flag that the configuration knows too wins.`,
+		Example: `  countersign idp --redirect-uri http://127.0.0.1:3000/callback
+  countersign idp --fault id_token.aud.other@adax1
+  countersign idp --config idp.yaml --tls --ca-file ca.pem`,
 		RunE: func(c *cobra.Command, _ []string) error {
-			client, err := f.build()
-			if err != nil {
-				return err
+			f.given = make(map[string]bool)
+			for _, name := range slices.Concat(serverFlags, clientFlags) {
+				f.given[name] = c.Flags().Changed(name)
 			}
-			return p.serveIDP(c.Context(), f, client)
+			return p.idp(c.Context(), f)
 		},
 	}
 	fs := c.Flags()
-	fs.StringVar(&f.addr, "addr", "127.0.0.1:9400", "address to listen on")
-	fs.StringVar(&f.host, "host", "localhost", "host name in the issuer")
+	fs.StringVar(&f.config, "config", "", "configuration file, YAML or JSON; --schema prints what it may hold")
+	fs.StringVar(&f.server.Addr, "addr", "127.0.0.1:9400", "address to listen on")
+	fs.StringVar(&f.server.Host, "host", "localhost", "host name in the issuer")
+	fs.StringVar(&f.server.URL, "url", "", "origin that browsers use and issuers start with, where a proxy or a container maps ports")
+	fs.StringVar(&f.server.BackChannelURL, "back-channel-url", "", "origin that relying parties call, if it is another one")
+	fs.BoolVar(&f.server.TLS, "tls", false, "serve HTTPS with a certificate of a CA made at the start")
+	fs.StringVar(&f.server.CAFile, "ca-file", "", "write the certificate of that CA to this file, for relying parties to trust")
+	fs.StringVar(&f.server.Cert, "cert", "", "serve HTTPS with the certificate in this PEM file")
+	fs.StringVar(&f.server.Key, "key", "", "PEM file of its key")
 	fs.StringVar(&f.client.ID, "client-id", "shop", "client ID of the shop")
 	fs.StringVar(&f.client.Secret, "client-secret", "", "client secret of the shop (default: a generated one)")
 	fs.BoolVar(&f.noSecret, "public", false, "the shop has no client secret")
 	fs.StringVar(&f.method, "token-endpoint-type", "basic", "how the shop authenticates: basic or post")
 	fs.StringSliceVar(&f.client.RedirectURIs, "redirect-uri", []string{"http://127.0.0.1:9500/api/sf"}, "sign-in redirect of the shop")
 	fs.StringSliceVar(&f.logoutReturn, "post-logout-redirect-uri", []string{"http://127.0.0.1:9500/api/sf/logout"}, "sign-out redirect of the shop")
+	fs.StringArrayVar(&f.faults, "fault", nil, "fault to arm, as ID, ID@user, IDxN or ID@userxN; N is for how many exchanges (repeatable)")
+	fs.StringArrayVar(&f.faultFiles, "faults", nil, "file with faults of your own, to arm by their IDs (repeatable)")
+	fs.BoolVar(&f.listFaults, "list-faults", false, "list every fault and exit")
+	fs.BoolVar(&f.asJSON, "json", false, "with --list-faults: as JSON")
+	fs.BoolVar(&f.schema, "schema", false, "print the JSON Schema of the configuration file and exit")
 	return c
+}
+
+var (
+	serverFlags = []string{"addr", "host", "url", "back-channel-url", "tls", "ca-file", "cert", "key"}
+	clientFlags = []string{"client-id", "client-secret", "public", "token-endpoint-type", "redirect-uri", "post-logout-redirect-uri"}
+)
+
+func (p program) idp(ctx context.Context, f idpFlags) error {
+	own, err := f.ownFaults()
+	switch {
+	case f.asJSON && !f.listFaults:
+		return errors.New("--json goes with --list-faults")
+	case f.schema:
+		_, err := p.stdout.Write(settings.Schema())
+		return err
+	case f.listFaults && err == nil:
+		return listFaults(p.stdout, append(fault.All(), own...), f.asJSON)
+	}
+	file, options, problems := f.settings(own)
+	if err := errors.Join(append([]error{err}, problems...)...); err != nil {
+		return err
+	}
+	return p.serveIDP(ctx, file, options)
+}
+
+// settings are those of the file with the flags on top, or of the flags alone.
+func (f idpFlags) settings(own []fault.Spec) (*settings.File, mockidp.Options, []error) {
+	var problems []error
+	file := &settings.File{Server: settings.Server{Addr: f.server.Addr, Host: f.server.Host}}
+	if f.config == "" {
+		client, err := f.build()
+		problems = append(problems, err)
+		file.Issuers = []settings.Issuer{{Path: "/", Clients: []identity.Client{client}, Users: users.All()}}
+	} else {
+		for _, name := range clientFlags {
+			if f.given[name] {
+				problems = append(problems, fmt.Errorf("--%s has no effect with --config: clients are those of the file", name))
+			}
+		}
+		loaded, err := settings.Load(f.config)
+		if err != nil {
+			return file, mockidp.Options{}, append(problems, err)
+		}
+		file = loaded
+		if file.Server.Addr == "" {
+			file.Server.Addr = f.server.Addr
+		}
+		if file.Server.Host == "" {
+			file.Server.Host = f.server.Host
+		}
+	}
+	f.override(&file.Server)
+	options, err := file.Server.Options()
+	return file, options, append(problems, err, f.arm(file.Issuers, append(own, file.Own()...)))
+}
+
+// override puts the flags that were given over the settings of a server.
+func (f idpFlags) override(s *settings.Server) {
+	for _, v := range []struct {
+		name string
+		set  func()
+	}{
+		{"addr", func() { s.Addr = f.server.Addr }},
+		{"host", func() { s.Host = f.server.Host }},
+		{"url", func() { s.URL = f.server.URL }},
+		{"back-channel-url", func() { s.BackChannelURL = f.server.BackChannelURL }},
+		{"tls", func() { s.TLS = f.server.TLS }},
+		{"ca-file", func() { s.CAFile = f.server.CAFile }},
+		{"cert", func() { s.Cert = f.server.Cert }},
+		{"key", func() { s.Key = f.server.Key }},
+	} {
+		if f.given[v.name] {
+			v.set()
+		}
+	}
+	if s.URL != "" && !f.given["host"] {
+		s.Host = "" // the URL has one
+	}
 }
 
 // build makes the client, or says all that is wrong with it.
@@ -61,82 +164,66 @@ func (f idpFlags) build() (identity.Client, error) {
 	c := f.client
 	c.PostLogoutRedirectURIs = f.logoutReturn
 	var problems []error
-	switch {
-	case f.noSecret && c.Secret != "":
-		problems = append(problems, errors.New("--public and --client-secret exclude each other"))
-	case f.noSecret:
-		c.AuthMethod = identity.AuthNone
-	case f.method == "basic":
+	switch f.method {
+	case "basic":
 		c.AuthMethod = identity.AuthBasic
-	case f.method == "post":
+	case "post":
 		c.AuthMethod = identity.AuthPost
 	default:
 		problems = append(problems, fmt.Errorf("--token-endpoint-type %q: basic or post", f.method))
 	}
-	for _, uri := range append(append([]string{}, c.RedirectURIs...), c.PostLogoutRedirectURIs...) {
-		if u, err := url.Parse(uri); err != nil || u.Scheme == "" || u.Host == "" || u.Fragment != "" {
-			problems = append(problems, fmt.Errorf("redirect URI %q: an absolute URL without a fragment", uri))
-		}
-	}
-	if !f.noSecret && c.Secret == "" {
+	switch {
+	case f.noSecret && c.Secret != "":
+		problems = append(problems, errors.New("--public and --client-secret exclude each other"))
+		c.Secret = ""
+	case c.Secret == "" && !f.noSecret:
 		c.Secret = rand.Text()
 	}
+	if f.noSecret {
+		c.AuthMethod = identity.AuthNone
+	}
+	problems = append(problems, c.Validate())
 	return c, errors.Join(problems...)
 }
 
-func (p program) serveIDP(ctx context.Context, f idpFlags, client identity.Client) error {
-	server, err := mockidp.Start(ctx, mockidp.Options{Addr: f.addr, Host: f.host})
+func (p program) serveIDP(ctx context.Context, file *settings.File, o mockidp.Options) (err error) {
+	server, err := mockidp.Start(ctx, o)
 	if err != nil {
-		return listenError(f.addr, err)
+		return listenError(o.Addr, err)
 	}
-	provider, err := server.NewProvider(mockidp.Config{Path: "/", Clients: []identity.Client{client}, Users: users.All()})
+	defer func() {
+		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
+		defer cancel()
+		err = errors.Join(err, server.Close(closing))
+	}()
+	providers, err := file.Add(server)
 	if err != nil {
-		return errors.Join(err, server.Close(ctx))
+		return err
 	}
-	fmt.Fprintln(p.stdout, "Mock provider. Type this into the shop's provider form:")
-	settingsSheet(p.stdout, provider, client)
-	fmt.Fprintf(p.stdout, "\nSign in as one of these, each with the password %q:\n", users.Password)
-	for _, u := range users.All() {
-		fmt.Fprintf(p.stdout, "  %-12s sub %s\n", u.Username, u.Sub())
+	if file.Server.CAFile != "" {
+		if err := os.WriteFile(file.Server.CAFile, server.CA(), 0o644); err != nil {
+			return fmt.Errorf("certificate of the CA: %w; name another file with --ca-file", err)
+		}
 	}
+	if tcp, ok := server.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
+		fmt.Fprintf(p.stderr, "Warning: other machines can reach %s. This provider has no security: its passwords and keys are for tests.\n", tcp)
+	}
+	sheets(p.stdout, file, providers, server)
 	<-ctx.Done()
-	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
-	defer cancel()
-	return server.Close(closing)
-}
-
-// settingsSheet prints a provider form, field by field.
-func settingsSheet(out io.Writer, provider *mockidp.Provider, c identity.Client) {
-	m := provider.Metadata()
-	kind := "basic"
-	if c.Method() == identity.AuthPost {
-		kind = "post"
-	}
-	secret := c.Secret
-	if secret == "" {
-		secret = "(leave empty: the client is public)"
-	}
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	for _, row := range [][2]string{
-		{"Issuer", provider.Issuer()},
-		{"Client ID", c.ID},
-		{"Client Secret", secret},
-		{"JWKS URI", m.JWKSURI},
-		{"Authorization Endpoint", m.AuthorizationEndpoint},
-		{"Token Endpoint", m.TokenEndpoint},
-		{"Token Endpoint Type", kind},
-		{"Logout Endpoint", m.EndSessionEndpoint},
-		{"User Info Endpoint", m.UserInfoEndpoint},
-		{"Scope", "openid profile email address"},
-		{"Sign-in redirect", strings.Join(c.RedirectURIs, ", ")},
-		{"Sign-out redirect", strings.Join(c.PostLogoutRedirectURIs, ", ")},
-	} {
-		fmt.Fprintf(w, "  %s\t%s\n", row[0], row[1])
-	}
-	_ = w.Flush() // the terminal is gone: nobody is left to tell
+	return nil
 }
 
 // listenError says what to do about an address that cannot be had.
 func listenError(addr string, err error) error {
 	return fmt.Errorf("listen on %s: %w; choose another address with --addr, for example 127.0.0.1:0 for a free port", addr, err)
+}
+
+// providerName is what the provider form calls so: the host name of the shop.
+func providerName(c identity.Client) string {
+	for _, uri := range c.RedirectURIs {
+		if u, err := url.Parse(uri); err == nil && u.Hostname() != "" {
+			return u.Hostname()
+		}
+	}
+	return ""
 }

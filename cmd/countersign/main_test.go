@@ -54,10 +54,13 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 }
 
 // serves starts a server, waits until it has said where it is, interrupts it
-// and expects it to end well.
+// and expects it to end well. What it said is in served.txt and warned.txt.
 func serves(ts *testscript.TestScript, _ bool, args []string) {
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Path = filepath.Join(filepath.SplitList(ts.Getenv("PATH"))[0], args[0])
+	cmd.Dir = ts.MkAbs(".")
+	var warned strings.Builder
+	cmd.Stderr = &warned
 	out, err := cmd.StdoutPipe()
 	ts.Check(err)
 	ts.Check(cmd.Start())
@@ -76,8 +79,10 @@ func serves(ts *testscript.TestScript, _ bool, args []string) {
 		}
 	}
 	if err := cmd.Wait(); err != nil || !signalled {
-		ts.Fatalf("%v ended with %v:\n%s", args, err, seen.String())
+		ts.Fatalf("%v ended with %v:\n%s%s", args, err, seen.String(), warned.String())
 	}
+	ts.Check(os.WriteFile(ts.MkAbs("served.txt"), []byte(seen.String()), 0o600))
+	ts.Check(os.WriteFile(ts.MkAbs("warned.txt"), []byte(warned.String()), 0o600))
 }
 
 // code runs a program and compares its exit code: code N program args...

@@ -141,7 +141,6 @@ func (r *reader) file(f *File, open func(string) ([]byte, error)) {
 	if _, err := f.Server.Options(); err != nil {
 		r.add("/server", err)
 	}
-	var own []fault.Spec
 	for i, path := range f.FaultFiles {
 		data, err := open(path)
 		if err != nil {
@@ -150,7 +149,7 @@ func (r *reader) file(f *File, open func(string) ([]byte, error)) {
 		}
 		specs, err := ParseFaults(path, data)
 		r.add(document.Pointer("fault_files", i), err)
-		own = append(own, specs...)
+		f.own = append(f.own, specs...)
 	}
 	paths := make(map[string]bool)
 	for i := range f.Issuers {
@@ -160,7 +159,7 @@ func (r *reader) file(f *File, open func(string) ([]byte, error)) {
 			r.add(at+"/path", fmt.Errorf("another issuer has the path %q", issuer.Path))
 		}
 		paths[issuer.Path] = true
-		r.issuer(at, issuer, own)
+		r.issuer(at, issuer, f.own)
 	}
 }
 

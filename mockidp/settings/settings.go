@@ -33,7 +33,12 @@ type File struct {
 	// FaultFiles are paths of files with faults of one's own, relative to
 	// this one. Issuers arm them by their IDs.
 	FaultFiles []string `json:"fault_files"`
+
+	own []fault.Spec
 }
+
+// Own are the faults of the fault files.
+func (f *File) Own() []fault.Spec { return f.own }
 
 // Server is where the server listens and how it is reached; see
 // mockidp.Options.
@@ -156,4 +161,29 @@ func (f *File) Add(s *mockidp.Server) ([]*mockidp.Provider, error) {
 		added = append(added, p)
 	}
 	return added, nil
+}
+
+// Arm is a fault by its ID, one of one's own or of the catalogue, for one user
+// or, without a name, for all.
+func Arm(id fault.ID, own []fault.Spec, user string, budget int) (Armed, error) {
+	spec, err := Named(id, own)
+	return Armed{User: user, Budget: budget, spec: spec}, err
+}
+
+// String says which fault it is and when it acts.
+func (a Armed) String() string {
+	text := string(a.spec.ID)
+	if a.User != "" {
+		text += ", for " + a.User
+	}
+	if a.Client != "" {
+		text += ", for client " + a.Client
+	}
+	switch {
+	case a.Budget == 1:
+		text += ", once"
+	case a.Budget > 1:
+		text += fmt.Sprintf(", %d times", a.Budget)
+	}
+	return text
 }

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/countersign-oidc/countersign/mockidp"
+	"github.com/countersign-oidc/countersign/mockidp/identity"
+	"github.com/countersign-oidc/countersign/mockidp/settings"
+)
+
+// sheets prints what people need to know of each issuer: the settings of its
+// clients, who can sign in, and which faults are armed.
+func sheets(out io.Writer, file *settings.File, providers []*mockidp.Provider, server *mockidp.Server) {
+	for i, issuer := range file.Issuers {
+		if i > 0 {
+			fmt.Fprintln(out)
+		}
+		fmt.Fprintf(out, "Mock provider %s\n", providers[i].Issuer())
+		for _, c := range issuer.Clients {
+			fmt.Fprintf(out, "\nType this into the provider form of %s:\n", c.DisplayName())
+			settingsSheet(out, providers[i], c)
+		}
+		people(out, issuer.Users)
+		if len(issuer.Faults) > 0 {
+			fmt.Fprintln(out, "\nArmed faults:")
+			for _, a := range issuer.Faults {
+				fmt.Fprintf(out, "  %s\n", a)
+			}
+		}
+	}
+	switch {
+	case file.Server.CAFile != "":
+		fmt.Fprintf(out, "\nThe certificate of its CA is in %s. Shops and browsers have to trust it.\n", file.Server.CAFile)
+	case strings.HasPrefix(server.URL(), "https:") && file.Server.TLS:
+		fmt.Fprintln(out, "\nShops and browsers have to trust its CA. --ca-file FILE writes the certificate.")
+	}
+}
+
+func people(out io.Writer, all []identity.User) {
+	if len(all) == 0 {
+		return
+	}
+	fmt.Fprintln(out, "\nSign in as one of these:")
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, u := range all {
+		fmt.Fprintf(w, "  %s\tpassword %s\tsub %s\n", u.Username, u.Password, u.Sub())
+	}
+	_ = w.Flush() // the terminal is gone: nobody is left to tell
+}
+
+// settingsSheet prints a provider form, field by field.
+func settingsSheet(out io.Writer, provider *mockidp.Provider, c identity.Client) {
+	m := provider.Metadata()
+	kind := string(c.Method())
+	switch c.Method() {
+	case identity.AuthBasic, identity.AuthNone:
+		kind = "basic"
+	case identity.AuthPost:
+		kind = "post"
+	}
+	secret := c.Secret
+	if secret == "" {
+		secret = "(leave empty: the client is public)"
+	}
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, row := range [][2]string{
+		{"Provider Name", providerName(c)},
+		{"Issuer Name", provider.Issuer()},
+		{"Client ID", c.ID},
+		{"Client Secret", secret},
+		{"JWKS URI", m.JWKSURI},
+		{"Authorization Endpoint", m.AuthorizationEndpoint},
+		{"Logout Endpoint", m.EndSessionEndpoint},
+		{"Token Endpoint", m.TokenEndpoint},
+		{"Token Endpoint Type", kind},
+		{"User Info Endpoint", m.UserInfoEndpoint},
+		{"Scope", "openid profile email address"},
+		{"Sign-in redirect", strings.Join(c.RedirectURIs, ", ")},
+		{"Sign-out redirect", strings.Join(c.PostLogoutRedirectURIs, ", ")},
+	} {
+		if row[1] != "" {
+			fmt.Fprintf(w, "  %s\t%s\n", row[0], row[1])
+		}
+	}
+	_ = w.Flush() // the terminal is gone: nobody is left to tell
+}
