@@ -80,8 +80,11 @@ func summarize(out *os.File, r report.Report, paths report.Paths) {
 	if r.Run.Interrupted {
 		fmt.Fprintln(out, "The run was interrupted; the report has what was decided so far.")
 	}
+	for _, problem := range r.Problems {
+		fmt.Fprintf(out, "\nPROBLEM  %s\n", problem)
+	}
 	for _, c := range r.Checks {
-		if c.Verdict == check.Fail || c.Verdict == check.Warn {
+		if c.Verdict == check.Fail || c.Verdict == check.Warn && c.Waived == nil {
 			fmt.Fprintf(out, "\n%s  %s\n  %s\n  To mend it: %s\n", strings.ToUpper(string(c.Verdict)), c.ID, c.Reason, c.Remedy)
 		}
 	}

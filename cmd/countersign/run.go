@@ -18,6 +18,7 @@ import (
 	"github.com/countersign-oidc/countersign/runner/engine"
 	"github.com/countersign-oidc/countersign/runner/report"
 	"github.com/countersign-oidc/countersign/suites/browser"
+	"github.com/countersign-oidc/countersign/suites/catalog"
 	"github.com/countersign-oidc/countersign/suites/harness"
 )
 
@@ -27,6 +28,7 @@ const defaultOut = "countersign-report"
 // runFlags are the flags of run; the configuration file has the same settings.
 type runFlags struct {
 	config  string
+	waivers string
 	suites  []string
 	checks  []string
 	flaws   []string
@@ -49,6 +51,7 @@ func (p program) newRun() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error { return p.run(c.Context(), c, f) },
 	}
 	c.Flags().StringVar(&f.config, "config", "", "configuration file (YAML)")
+	c.Flags().StringVar(&f.waivers, "waivers", "", "file of known failures, each with a reason, an owner and an end (YAML)")
 	c.Flags().StringSliceVar(&f.suites, "suite", nil, "run only these suites")
 	c.Flags().StringSliceVar(&f.checks, "check", nil, "run only these checks; * stands for anything")
 	c.Flags().StringSliceVar(&f.flaws, "flaw", nil, "take these verification steps out of the embedded shop")
@@ -82,6 +85,9 @@ func (f runFlags) merge(c *cobra.Command) (runFlags, error) {
 	}
 	if !set("out") && file.Out != "" {
 		f.out = file.Out
+	}
+	if !set("waivers") {
+		f.waivers = file.Waivers
 	}
 	if !set("browser") {
 		f.browser = file.Browser.Exec
@@ -141,8 +147,9 @@ func (p program) run(ctx context.Context, c *cobra.Command, f runFlags) error {
 		return err
 	}
 	selected, err := selectChecks(f.suites, f.checks)
+	waivers, waiverErr := loadWaivers(f.waivers)
 	chrome, browserErr := browser.Find(f.browser)
-	if err := errors.Join(err, checkFlaws(f.flaws), checkProcs(f.procs), browserErr, writable(f.out)); err != nil {
+	if err := errors.Join(err, waiverErr, checkFlaws(f.flaws), checkProcs(f.procs), browserErr, writable(f.out)); err != nil {
 		return err
 	}
 	j := job{checks: selected, flaws: f.flaws, shop: f.shop, provider: f.provider, procs: f.procs, seed: f.seed, browser: chrome, hurry: p.hurry}
@@ -152,6 +159,7 @@ func (p program) run(ctx context.Context, c *cobra.Command, f runFlags) error {
 		return err
 	}
 	show.end()
+	r.Waive(waivers, time.Now())
 	r.Run.Selection = selectionText(f)
 	r.Run.Command = commandText(c, f)
 	paths, err := report.WriteDir(f.out, r)
@@ -169,6 +177,27 @@ func (p program) run(ctx context.Context, c *cobra.Command, f runFlags) error {
 		return exitError{code}
 	}
 	return nil
+}
+
+// loadWaivers reads a file of waivers, each of which must name a check.
+func loadWaivers(path string) ([]report.Waiver, error) {
+	if path == "" {
+		return nil, nil
+	}
+	list, err := config.LoadWaivers(path)
+	if err != nil {
+		return nil, err
+	}
+	var problems []error
+	out := make([]report.Waiver, 0, len(list))
+	for _, w := range list {
+		where := fmt.Sprintf("%s:%d", path, w.Line)
+		if _, ok := catalog.Find(w.Check); !ok {
+			problems = append(problems, fmt.Errorf("%s: no check is called %q; \"countersign list\" names them", where, w.Check))
+		}
+		out = append(out, report.Waiver{Check: w.Check, Reason: w.Reason, Owner: w.Owner, Until: w.Until, Where: where})
+	}
+	return out, errors.Join(problems...)
 }
 
 // job is one run of checks, of run or of selftest.
@@ -268,6 +297,9 @@ func commandText(c *cobra.Command, f runFlags) string {
 	words := []string{"countersign", c.Name()}
 	if f.config != "" {
 		words = append(words, "--config", f.config)
+	}
+	if f.waivers != "" {
+		words = append(words, "--waivers", f.waivers)
 	}
 	for _, s := range f.suites {
 		words = append(words, "--suite", s)

@@ -58,9 +58,19 @@ type Result struct {
 	Check
 	Verdict Verdict `json:"verdict"`
 	// Reason is one sentence that a shop's developer understands.
-	Reason     string     `json:"reason"`
+	Reason string `json:"reason"`
+	// Waived is what a waiver made of the verdict, if there is one.
+	Waived     *Waived    `json:"waived,omitempty"`
 	DurationMS int64      `json:"duration_ms"`
 	Evidence   []Evidence `json:"evidence"`
+}
+
+// Waived is a verdict that a team accepts until a day.
+type Waived struct {
+	Verdict Verdict `json:"verdict"`
+	Reason  string  `json:"reason"`
+	Owner   string  `json:"owner"`
+	Until   string  `json:"until"`
 }
 
 // Evidence is one thing that was tried and what was seen, secrets redacted.

@@ -22,8 +22,10 @@ type File struct {
 	// choose.
 	Processes int
 	// Out is the directory of the report; empty leaves the default.
-	Out     string
-	Strict  bool
+	Out    string
+	Strict bool
+	// Waivers is the path of a file of waivers; empty means none.
+	Waivers string
 	Browser Browser
 	// Provider is set for a shop that already runs.
 	Provider Provider

@@ -158,7 +158,7 @@ func TestLoad(t *testing.T) {
 	}
 	missing := filepath.Join(dir, "none.yaml")
 	_, err := Load(missing)
-	if !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), missing) || !strings.Contains(err.Error(), "countersign init") {
+	if !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), missing) {
 		t.Errorf("a missing file: %v", err)
 	}
 	if _, err := Load(dir); err == nil || !strings.Contains(err.Error(), "is it a regular file?") {

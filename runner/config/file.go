@@ -24,6 +24,7 @@ func (r *reader) file(n *yaml.Node, f *File) {
 		field{"checks", func(n *yaml.Node) { f.Checks = r.words(n, checkName, "idtoken.audience-other") }},
 		field{"processes", func(n *yaml.Node) { f.Processes = r.number(n, 1, 64) }},
 		field{"out", func(n *yaml.Node) { f.Out = r.plain(n) }},
+		field{"waivers", func(n *yaml.Node) { f.Waivers = r.plain(n) }},
 		field{"strict", func(n *yaml.Node) { f.Strict = r.truth(n) }},
 		field{"browser", func(n *yaml.Node) {
 			r.mapping(n, `"browser"`, field{"exec", func(n *yaml.Node) { f.Browser.Exec = r.plain(n) }})

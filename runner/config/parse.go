@@ -18,19 +18,27 @@ const maxSize = 1 << 20
 
 // Load reads the configuration file at path.
 func Load(path string) (File, error) {
+	data, err := read(path)
+	if err != nil {
+		return File{}, err
+	}
+	return Parse(path, data)
+}
+
+func read(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return File{}, fmt.Errorf("no configuration at %s: check the path, or write one with \"countersign init\": %w", path, fs.ErrNotExist)
+		return nil, fmt.Errorf("no configuration at %s: check the path: %w", path, fs.ErrNotExist)
 	}
 	if err != nil {
-		return File{}, fmt.Errorf("configuration is unreadable, check its permissions: %w", err)
+		return nil, fmt.Errorf("configuration is unreadable, check its permissions: %w", err)
 	}
 	defer func() { _ = f.Close() }() // opened for reading only
 	data, err := io.ReadAll(io.LimitReader(f, maxSize+1))
 	if err != nil {
-		return File{}, fmt.Errorf("configuration is unreadable, is it a regular file?: %w", err)
+		return nil, fmt.Errorf("configuration is unreadable, is it a regular file?: %w", err)
 	}
-	return Parse(path, data)
+	return data, nil
 }
 
 // Parse reads a configuration; name is what problems call it. The error is of

@@ -57,6 +57,9 @@ type Report struct {
 	Run     Run            `json:"run"`
 	Summary Summary        `json:"summary"`
 	Checks  []check.Result `json:"checks"`
+	// Problems are what is wrong with the run itself, such as a waiver that
+	// nobody needs. A report with problems is a failed one.
+	Problems []string `json:"problems,omitempty"`
 }
 
 // New is the report of a run: its checks in the order of the suites and of
@@ -88,19 +91,20 @@ func New(run Run, results []check.Result) Report {
 }
 
 // ExitCode is what a program should end with: 1 if a check failed; else 3 if
-// one could not be decided or the run was interrupted; else 0. When strict, a
-// warning, a missing prerequisite and a report without a single check count
+// one could not be decided or the run was interrupted; else 0. A problem of the
+// run counts as a failure, a waived failure as none. When strict, a warning, a
+// missing prerequisite and a report without a single check count
 // as failures too.
 func (r Report) ExitCode(strict bool) int {
 	undecided := r.Run.Interrupted
-	failed := strict && len(r.Checks) == 0
+	failed := strict && len(r.Checks) == 0 || len(r.Problems) > 0
 	for _, c := range r.Checks {
 		switch c.Verdict {
 		case check.Pass:
 		case check.Fail:
 			failed = true
 		case check.Warn:
-			failed = failed || strict
+			failed = failed || strict && c.Waived == nil
 		case check.Skip:
 			failed = failed || strict && lacksPrerequisite(c)
 		default:

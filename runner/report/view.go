@@ -20,6 +20,7 @@ type view struct {
 	Findings    []item
 	More        int
 	Interrupted bool
+	Problems    []string
 	Facts       []check.Fact
 	Total       int
 	Counts      []tally
@@ -62,6 +63,7 @@ func newView(r Report) view {
 		Rest:        remainder(r.Summary),
 		Tone:        tone(r),
 		Interrupted: r.Run.Interrupted,
+		Problems:    r.Problems,
 		Facts:       runFacts(r.Run),
 		Total:       len(r.Checks),
 		Counts:      tallies(r.Summary),
