@@ -13,7 +13,7 @@ RACE    = $(shell printf '\043include <stdlib.h>\n' | $$($(GO) env CC) -fsyntax-
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup browser build run test interop selftest check format fmt vet lint vuln bench fuzz clean
+.PHONY: help setup browser build run test interop selftest peers check format fmt vet lint vuln bench fuzz clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ interop: ## Run the provider against go-oidc, zitadel/oidc and openid-client
 
 selftest: setup build ## Run every check against every flaw of the reference shop (20 minutes)
 	bin/countersign selftest
+
+peers: browser build ## Run the suites against Apache's mod_auth_openidc and an Express shop
+	@scripts/peers
 
 check: format vet lint vuln interop test ## Everything that gates a change
 
