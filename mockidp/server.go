@@ -213,7 +213,7 @@ func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) {
 	if !endpoint.Noise(path) {
 		s.stray.Append(journal.Entry{
 			At: time.Now(), Kind: journal.Stray, Method: r.Method, Path: path, Query: r.URL.Query(),
-			Header: r.Header.Clone(), Status: http.StatusNotFound, Sent: true,
+			Header: r.Header, Status: http.StatusNotFound, Sent: true,
 		})
 	}
 	http.Error(w, "No provider has this path.", http.StatusNotFound)

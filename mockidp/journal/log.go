@@ -54,10 +54,11 @@ func (q Query) matches(e *Entry) bool {
 }
 
 // Log is the record of a provider: append-only, bounded, safe for concurrent
-// use. Entries that it hands out share memory with it: do not change them.
+// use. Entries that it hands out share bodies and tokens with it: do not change
+// those.
 type Log struct {
 	mu      sync.Mutex
-	entries []Entry // a ring once it is full; next is then the oldest
+	records []record // a ring once it is full; next is then the oldest
 	next    int
 	size    int
 	seq     uint64
@@ -74,14 +75,15 @@ func NewLog(size int) *Log {
 
 // Append records an entry and gives it its sequence number, from 1.
 func (l *Log) Append(e Entry) {
+	r := pack(e)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.seq++
-	e.Seq = l.seq
-	if len(l.entries) < l.size {
-		l.entries = append(l.entries, e)
+	r.Seq = l.seq
+	if len(l.records) < l.size {
+		l.records = append(l.records, r)
 	} else {
-		l.entries[l.next] = e
+		l.records[l.next] = r
 		l.next = (l.next + 1) % l.size
 	}
 	if l.changed != nil {
@@ -101,7 +103,7 @@ func (l *Log) Mark() uint64 {
 func (l *Log) Clear() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.entries, l.next = nil, 0
+	l.records, l.next = nil, 0
 }
 
 // Select is the entries that match, oldest first. An exchange is recorded
@@ -111,9 +113,9 @@ func (l *Log) Select(q Query) []Entry {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var out []Entry
-	for i := range l.entries {
-		if e := &l.entries[(l.next+i)%len(l.entries)]; q.matches(e) {
-			out = append(out, *e)
+	for i := range l.records {
+		if r := &l.records[(l.next+i)%len(l.records)]; q.matches(&r.Entry) {
+			out = append(out, r.entry())
 		}
 	}
 	return out
@@ -138,9 +140,9 @@ func (l *Log) Await(ctx context.Context, q Query) (Entry, error) {
 func (l *Log) first(q Query) (*Entry, <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for i := range l.entries {
-		if e := &l.entries[(l.next+i)%len(l.entries)]; q.matches(e) {
-			found := *e
+	for i := range l.records {
+		if r := &l.records[(l.next+i)%len(l.records)]; q.matches(&r.Entry) {
+			found := r.entry()
 			return &found, nil
 		}
 	}

@@ -71,7 +71,7 @@ func (rt *Router) Serve(w http.ResponseWriter, r *http.Request, path string) {
 		faults:  rt.Script.Open(),
 		facts:   rt.Facts,
 		Entry: journal.Entry{
-			At: rt.Now(), Kind: to.kind, Method: r.Method, Path: r.URL.Path, Header: r.Header.Clone(),
+			At: rt.Now(), Kind: to.kind, Method: r.Method, Path: r.URL.Path, Header: r.Header,
 		},
 	}
 	resp := rt.respond(w, x, to)

@@ -1,0 +1,113 @@
+package journal
+
+import (
+	"encoding/binary"
+	"net/http"
+	"net/url"
+)
+
+// record is an entry as a log keeps it. The parameters and headers, which are
+// most of it, are one string: as maps they would take three times the memory
+// and be gone through by every garbage collection. Method and path are in it
+// too, because they would keep the whole line of the request alive.
+type record struct {
+	Entry
+	packed string
+}
+
+func pack(e Entry) record {
+	maps := [...]map[string][]string{e.Query, e.Form, e.Header}
+	size := packedSize(nil) + len(e.Method) + packedSize(nil) + len(e.Path)
+	for _, m := range maps {
+		size += packedSize(m)
+	}
+	out := appendText(appendText(make([]byte, 0, size), e.Method), e.Path)
+	for _, m := range maps {
+		out = appendMap(out, m)
+	}
+	e.Method, e.Path, e.Query, e.Form, e.Header = "", "", nil, nil, nil
+	return record{e, string(out)}
+}
+
+// entry is the entry as it was, with maps of its own.
+func (r *record) entry() Entry {
+	e, u := r.Entry, unpacker(r.packed)
+	e.Method, e.Path = u.text(), u.text()
+	e.Query, e.Form, e.Header = url.Values(u.values()), url.Values(u.values()), http.Header(u.values())
+	return e
+}
+
+// appendMap writes a map as its number of names plus one, zero for nil, and
+// each name with the number of its values and those.
+func appendMap(out []byte, m map[string][]string) []byte {
+	if m == nil {
+		return append(out, 0)
+	}
+	out = binary.AppendUvarint(out, uint64(len(m))+1)
+	for name, values := range m {
+		out = appendText(out, name)
+		out = binary.AppendUvarint(out, uint64(len(values)))
+		for _, v := range values {
+			out = appendText(out, v)
+		}
+	}
+	return out
+}
+
+func appendText(out []byte, s string) []byte {
+	return append(binary.AppendUvarint(out, uint64(len(s))), s...)
+}
+
+// packedSize is what a map comes to, or a little more.
+func packedSize(m map[string][]string) int {
+	const number = 3 // bytes of a length below 2 MiB
+	size := number
+	for name, values := range m {
+		size += len(name) + 2*number
+		for _, v := range values {
+			size += len(v) + number
+		}
+	}
+	return size
+}
+
+// unpacker is what is left to read of a packed string. It reads only what pack
+// wrote.
+type unpacker string
+
+func (u *unpacker) number() int {
+	n, shift := 0, 0
+	for i := 0; ; i++ {
+		b := (*u)[i]
+		n |= int(b&0x7f) << shift
+		if b < 0x80 {
+			*u = (*u)[i+1:]
+			return n
+		}
+		shift += 7
+	}
+}
+
+func (u *unpacker) text() string {
+	n := u.number()
+	s := string((*u)[:n])
+	*u = (*u)[n:]
+	return s
+}
+
+func (u *unpacker) values() map[string][]string {
+	names := u.number()
+	if names == 0 {
+		return nil
+	}
+	m := make(map[string][]string, names-1)
+	for range names - 1 {
+		name := u.text()
+		values := make([]string, u.number())
+		for i := range values {
+			values[i] = u.text()
+		}
+		m[name] = values
+	}
+	return m
+}
