@@ -54,8 +54,7 @@ func (q Query) matches(e *Entry) bool {
 }
 
 // Log is the record of a provider: append-only, bounded, safe for concurrent
-// use. Entries that it hands out share bodies and tokens with it: do not change
-// those.
+// use. Entries that it hands out are the receiver's, but for their faults.
 type Log struct {
 	mu      sync.Mutex
 	records []record // a ring once it is full; next is then the oldest

@@ -4,20 +4,26 @@ import (
 	"encoding/binary"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 )
 
 // record is an entry as a log keeps it. The parameters and headers, which are
 // most of it, are one string: as maps they would take three times the memory
 // and be gone through by every garbage collection. Method and path are in it
-// too, because they would keep the whole line of the request alive.
+// too, because they would keep the whole line of the request alive, and the
+// body, so that the tokens in it are kept once.
 type record struct {
 	Entry
 	packed string
 }
 
+// maxNumber is how many bytes a number below 2 Mi takes at most.
+const maxNumber = 3
+
 func pack(e Entry) record {
 	maps := [...]map[string][]string{e.Query, e.Form, e.Header}
-	size := packedSize(nil) + len(e.Method) + packedSize(nil) + len(e.Path)
+	size := 3*maxNumber + len(e.Method) + len(e.Path) + len(e.Body)
 	for _, m := range maps {
 		size += packedSize(m)
 	}
@@ -25,8 +31,21 @@ func pack(e Entry) record {
 	for _, m := range maps {
 		out = appendMap(out, m)
 	}
-	e.Method, e.Path, e.Query, e.Form, e.Header = "", "", nil, nil, nil
-	return record{e, string(out)}
+	at := len(out)
+	if e.Body == nil {
+		out = append(out, 0)
+	} else {
+		out = append(binary.AppendUvarint(out, uint64(len(e.Body))+1), e.Body...)
+	}
+	packed := string(out)
+	e.Tokens = slices.Clone(e.Tokens)
+	for i, t := range e.Tokens {
+		if found := strings.Index(packed[at:], t.Value); found >= 0 {
+			e.Tokens[i].Value = packed[at+found:][:len(t.Value)]
+		}
+	}
+	e.Method, e.Path, e.Query, e.Form, e.Header, e.Body = "", "", nil, nil, nil, nil
+	return record{e, packed}
 }
 
 // entry is the entry as it was, with maps of its own.
@@ -34,6 +53,10 @@ func (r *record) entry() Entry {
 	e, u := r.Entry, unpacker(r.packed)
 	e.Method, e.Path = u.text(), u.text()
 	e.Query, e.Form, e.Header = url.Values(u.values()), url.Values(u.values()), http.Header(u.values())
+	if n := u.number(); n > 0 {
+		e.Body = []byte(u[:n-1])
+	}
+	e.Tokens = slices.Clone(e.Tokens)
 	return e
 }
 
@@ -60,12 +83,11 @@ func appendText(out []byte, s string) []byte {
 
 // packedSize is what a map comes to, or a little more.
 func packedSize(m map[string][]string) int {
-	const number = 3 // bytes of a length below 2 MiB
-	size := number
+	size := maxNumber
 	for name, values := range m {
-		size += len(name) + 2*number
+		size += len(name) + 2*maxNumber
 		for _, v := range values {
-			size += len(v) + number
+			size += len(v) + maxNumber
 		}
 	}
 	return size

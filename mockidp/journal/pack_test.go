@@ -14,13 +14,15 @@ func TestRecordsAreWhole(t *testing.T) {
 	t.Parallel()
 	for name, e := range map[string]Entry{
 		"empty":      {},
+		"empty body": {Body: []byte{}, Tokens: []Issued{{Kind: "id_token", Value: ""}, {Kind: "id_token", Value: "elsewhere"}}},
 		"empty maps": {Query: url.Values{}, Form: url.Values{}, Header: http.Header{}},
 		"full": {
 			Kind: Token, Method: "POST", Path: "/op1/swap", Client: "shop", Status: 200, Sent: true,
 			Query:  url.Values{"a": {"1", "", "\x00\xff"}, "": {"no name"}, "b": {}},
 			Form:   url.Values{"long": {strings.Repeat("x", 70_000), strings.Repeat("y", 127), strings.Repeat("z", 128)}},
 			Header: http.Header{"Authorization": {"Basic x"}, "Accept": {"a", "b"}},
-			Body:   []byte(`{"a":1}`), Tokens: []Issued{{Kind: "access_token", Value: "t"}}, Faults: []string{"a.b"},
+			Body:   []byte(`{"access_token":"t1","id_token":"t2"}`), Faults: []string{"a.b"},
+			Tokens: []Issued{{Kind: "access_token", Value: "t1"}, {Kind: "id_token", Value: "t2", Signing: "unsigned"}},
 		},
 	} {
 		l := NewLog(2)
@@ -33,17 +35,20 @@ func TestRecordsAreWhole(t *testing.T) {
 	}
 }
 
-// TestEntriesAreTheReceivers holds that what is done to an entry's parameters
-// does not reach the log.
+// TestEntriesAreTheReceivers holds that what is done to an entry does not reach
+// the log.
 func TestEntriesAreTheReceivers(t *testing.T) {
 	t.Parallel()
 	l := NewLog(1)
-	sent := url.Values{"a": {"1"}}
-	l.Append(Entry{Query: sent})
-	sent.Set("a", "2")
-	l.Select(Query{})[0].Query.Set("a", "3")
-	if got := l.Select(Query{})[0].Query.Get("a"); got != "1" {
-		t.Errorf("a is %s, want 1", got)
+	e := Entry{Query: url.Values{"a": {"1"}}, Body: []byte("body"), Tokens: []Issued{{Value: "token"}}}
+	l.Append(e)
+	for _, spoilt := range []Entry{e, l.Select(Query{})[0]} {
+		spoilt.Query.Set("a", "2")
+		spoilt.Body[0], spoilt.Tokens[0].Value = 'x', "x"
+		got := l.Select(Query{})[0]
+		if got.Query.Get("a") != "1" || string(got.Body) != "body" || got.Tokens[0].Value != "token" {
+			t.Errorf("%+v", got)
+		}
 	}
 }
 
