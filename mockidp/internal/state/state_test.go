@@ -2,6 +2,7 @@ package state
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -21,8 +22,8 @@ func TestTableIsBoundedAndExpires(t *testing.T) {
 	for i := range 10 {
 		tab.put(strconv.Itoa(i), i, now.Add(time.Minute), now)
 	}
-	if len(tab.byKey) != 3 || tab.order.Len() != 3 {
-		t.Errorf("%d and %d entries, want 3", len(tab.byKey), tab.order.Len())
+	if got := inOrder(&tab, now); len(tab.byKey) != 3 || !slices.Equal(got, []int{7, 8, 9}) {
+		t.Errorf("%d entries, in order %v, want 7, 8, 9", len(tab.byKey), got)
 	}
 	if _, ok := tab.get("6", now); ok {
 		t.Error("the oldest was not evicted")
@@ -38,6 +39,60 @@ func TestTableIsBoundedAndExpires(t *testing.T) {
 	if len(tab.byKey) != 1 {
 		t.Errorf("%d entries after all but one expired", len(tab.byKey))
 	}
+}
+
+// TestTableKeepsItsOrder removes entries from all places of the list.
+func TestTableKeepsItsOrder(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(0, 0)
+	for _, c := range []struct {
+		name   string
+		remove []string
+		want   []int
+	}{
+		{"oldest", []string{"0"}, []int{1, 2, 3, 9}},
+		{"middle", []string{"1", "2"}, []int{0, 3, 9}},
+		{"newest", []string{"3"}, []int{0, 1, 2, 9}},
+		{"all", []string{"2", "0", "3", "1"}, []int{9}},
+		{"none such", []string{"x"}, []int{0, 1, 2, 3, 9}},
+	} {
+		tab := newTable[int](10)
+		for i := range 4 {
+			tab.put(strconv.Itoa(i), i, now.Add(time.Minute), now)
+		}
+		for _, key := range c.remove {
+			tab.remove(key)
+		}
+		tab.put("9", 9, now.Add(time.Minute), now)
+		if got := inOrder(&tab, now); !slices.Equal(got, c.want) || len(tab.byKey) != len(c.want) {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+	tab := newTable[int](2)
+	for i, key := range []string{"a", "b", "a", "c"} {
+		tab.put(key, i, now.Add(time.Minute), now)
+	}
+	if got := inOrder(&tab, now); !slices.Equal(got, []int{2, 3}) {
+		t.Errorf("put again: %v, want the newer of two values, and the older key gone", got)
+	}
+	if n := tab.removeIf(now, func(v int) bool { return v == 2 }); n != 1 || !slices.Equal(inOrder(&tab, now), []int{3}) {
+		t.Errorf("removed %d, left %v", n, inOrder(&tab, now))
+	}
+}
+
+// inOrder is a table's values from old to new, and from new to old again if
+// that differs.
+func inOrder(tab *table[int], now time.Time) []int {
+	var out, back []int
+	tab.each(now, func(v int) { out = append(out, v) })
+	for r := tab.newest; r != nil; r = r.older {
+		back = append(back, r.value)
+	}
+	slices.Reverse(back)
+	if !slices.Equal(out, back) {
+		return append(out, back...)
+	}
+	return out
 }
 
 func TestCodes(t *testing.T) {
