@@ -15,9 +15,10 @@ import (
 	"time"
 )
 
-// leastRatio is how many times the sign-ins of mockoidc a CPU second has to
-// yield.
-const leastRatio = 2.5
+// leastRatio is how many times the sign-ins of mockoidc a CPU second yields at
+// least. It is three signatures against one, and 2.5 where nothing else runs;
+// other work costs the provider with more requests a sign-in more.
+const leastRatio = 2.2
 
 // BenchmarkSignInsBesideMockOIDC compares the CPU time that two providers spend
 // on a sign-in with RS256, page and form included where there are any. Each is
@@ -44,7 +45,7 @@ func BenchmarkSignInsBesideMockOIDC(b *testing.B) {
 	}
 	ratio := float64(spent[1]) / float64(spent[0])
 	b.ReportMetric(ratio, "mockoidc/countersign")
-	if ratio < 1 && ratio < leastRatio {
+	if b.N >= 5 && ratio < leastRatio {
 		b.Errorf("a CPU second yields %.2f times the sign-ins of mockoidc, want %.1f", ratio, leastRatio)
 	}
 }
