@@ -95,6 +95,9 @@ func (s *Server) newProvider(path string, c Config) (*Provider, error) {
 	if c.SessionManagement {
 		p.metadata.CheckSessionIframe = p.site.Front + endpoint.CheckSessionPath
 	}
+	if c.ClientRegistration {
+		p.metadata.RegistrationEndpoint = p.site.Back + endpoint.RegistrationPath
+	}
 	honest, err := json.Marshal(p.metadata)
 	if err != nil {
 		return nil, fmt.Errorf("metadata: %w", err)
@@ -152,6 +155,9 @@ func (p *Provider) mount() {
 		&endpoint.Apps{Site: p.site, Directory: p.directory, Browser: browser, Pages: p.server.pages},
 	} {
 		e.Mount(p.router)
+	}
+	if c.ClientRegistration {
+		(&endpoint.Registration{Site: p.site, Directory: p.directory, Store: p.store, Now: c.Now}).Mount(p.router)
 	}
 	if c.SessionManagement {
 		(&endpoint.CheckSession{}).Mount(p.router)

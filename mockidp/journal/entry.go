@@ -54,6 +54,8 @@ type Entry struct {
 	Query  url.Values  `json:"query,omitempty"`
 	Form   url.Values  `json:"form,omitempty"`
 	Header http.Header `json:"header,omitempty"`
+	// Document is the JSON that was sent in place of a form, at most 16 KiB.
+	Document []byte `json:"document,omitempty"`
 
 	// Client, ClientAuth and User are filled once they are known: the client
 	// ID, the authentication method that was used (RFC 6749, section 2.3) and

@@ -27,7 +27,7 @@ func (e Entry) Redacted() Entry {
 	e.Form = redactValues(e.Form)
 	e.Header = redactHeader(e.Header)
 	e.Location = redactURL(e.Location)
-	e.Body = redactJSON(e.Body)
+	e.Body, e.Document = redactJSON(e.Body), redactJSON(e.Document)
 	e.Faults = slices.Clone(e.Faults)
 	e.Tokens = slices.Clone(e.Tokens)
 	for i := range e.Tokens {

@@ -29,6 +29,10 @@ type Directory struct {
 	// and pairwise subject.
 	subjects map[string]string
 	sectors  map[string]map[string]string
+	// registrations are those of the clients that registered themselves,
+	// by client ID; registered are their IDs, oldest first.
+	registrations map[string]registration
+	registered    []string
 }
 
 // person is a user whose claims are encoded already: that is the same for
@@ -53,6 +57,7 @@ func (d *Directory) Replace(users []identity.User, clients []identity.Client) {
 	d.clients = make(map[string]identity.Client)
 	d.subjects = make(map[string]string)
 	d.sectors = make(map[string]map[string]string)
+	d.registrations, d.registered = make(map[string]registration), nil
 	for _, u := range users {
 		d.putUser(person{u, encodeClaims(u)})
 	}

@@ -20,6 +20,8 @@ type Exchange struct {
 	Request *http.Request
 	// Query and Form are the parameters of the URL and of the body.
 	Query, Form url.Values
+	// Document is the body of an endpoint that takes JSON.
+	Document []byte
 	// Entry is what the journal will say. Endpoints fill in Client,
 	// ClientAuth, User, the error and the tokens as they become known.
 	Entry journal.Entry

@@ -42,6 +42,8 @@ type route struct {
 	kind    journal.Kind
 	methods []string
 	serve   func(*Exchange) Response
+	// json is that bodies are JSON and no forms.
+	json bool
 }
 
 // handle registers an endpoint at a path below the issuer.
@@ -49,7 +51,15 @@ func (rt *Router) handle(path string, kind journal.Kind, methods []string, serve
 	if rt.routes == nil {
 		rt.routes = make(map[string]route)
 	}
-	rt.routes[path] = route{kind, methods, serve}
+	rt.routes[path] = route{kind: kind, methods: methods, serve: serve}
+}
+
+// handleJSON registers an endpoint that takes JSON.
+func (rt *Router) handleJSON(path string, kind journal.Kind, methods []string, serve func(*Exchange) Response) {
+	rt.handle(path, kind, methods, serve)
+	to := rt.routes[path]
+	to.json = true
+	rt.routes[path] = to
 }
 
 // Serve answers a request whose path below the issuer is given.
@@ -97,13 +107,15 @@ func plain(status int, text string) Response {
 }
 
 func (rt *Router) respond(w http.ResponseWriter, x *Exchange, to route) Response {
-	oversize, err := x.read(w)
+	oversize, err := x.read(w, to.json)
 	if to.methods != nil && !slices.Contains(to.methods, x.Request.Method) {
 		resp := plain(http.StatusMethodNotAllowed, "Method not allowed.\n")
 		resp.Header.Set("Allow", strings.Join(to.methods, ", "))
 		return resp
 	}
 	switch {
+	case to.kind == journal.Stray:
+		// Nothing is served here, whatever was sent.
 	case oversize:
 		return x.errorJSON(&protocol.Error{
 			Code: protocol.InvalidRequest, Status: http.StatusRequestEntityTooLarge,
@@ -117,7 +129,7 @@ func (rt *Router) respond(w http.ResponseWriter, x *Exchange, to route) Response
 
 // read takes in the parameters. They are recorded as far as they were
 // understood, also when there is an error.
-func (x *Exchange) read(w http.ResponseWriter) (oversize bool, err error) {
+func (x *Exchange) read(w http.ResponseWriter, wantsJSON bool) (oversize bool, err error) {
 	query, err := url.ParseQuery(x.Request.URL.RawQuery)
 	x.Query, x.Entry.Query = query, query
 	if err != nil {
@@ -131,7 +143,14 @@ func (x *Exchange) read(w http.ResponseWriter) (oversize bool, err error) {
 		var tooLarge *http.MaxBytesError
 		return errors.As(err, &tooLarge), errors.New("the request body could not be read")
 	}
-	if !x.isForm() {
+	if wantsJSON {
+		x.Document, x.Entry.Document = body, body[:min(len(body), maxJournalBody)]
+		if !x.hasType("application/json") {
+			return false, errors.New("the body must be application/json")
+		}
+		return false, nil
+	}
+	if !x.hasType("application/x-www-form-urlencoded") {
 		if len(body) == 0 {
 			return false, nil
 		}
@@ -145,9 +164,9 @@ func (x *Exchange) read(w http.ResponseWriter) (oversize bool, err error) {
 	return false, nil
 }
 
-func (x *Exchange) isForm() bool {
+func (x *Exchange) hasType(want string) bool {
 	kind, _, err := mime.ParseMediaType(x.Request.Header.Get("Content-Type"))
-	return err == nil && kind == "application/x-www-form-urlencoded"
+	return err == nil && kind == want
 }
 
 // single are the parameters of a form or query, each of which may be given
@@ -168,9 +187,10 @@ func single(values url.Values) (map[string]string, *protocol.Error) {
 // safe keeps what a client sent out of the characters that an
 // error_description may not have (RFC 6749, section 5.2).
 func safe(s string) string {
-	if len(s) > 60 {
-		s = s[:60]
-	}
+	return printable(s[:min(len(s), 60)])
+}
+
+func printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r < 0x20 || r > 0x7e || r == '"' || r == '\\' {
 			return '?'

@@ -57,3 +57,18 @@ func (s *Store) Revoke(token, client string) (Grant, error) {
 		return Grant{}, ErrUnknown
 	}
 }
+
+// RevokeClient makes everything useless that was issued to a client (RFC 7592,
+// section 2.3).
+func (s *Store) RevokeClient(client string) {
+	now := s.now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ticketOf := func(t *ticket) bool { return t.family.grant.Client == client }
+	s.codes.removeIf(now, ticketOf)
+	s.refresh.removeIf(now, ticketOf)
+	s.access.removeIf(now, func(a access) bool { return a.family.grant.Client == client })
+	deviceOf := func(d *device) bool { return d.grant.Client == client }
+	s.devices.removeIf(now, deviceOf)
+	s.userCodes.removeIf(now, deviceOf)
+}
