@@ -10,6 +10,10 @@ const (
 	// RulePKCE is the comparison of verifier and challenge at the token
 	// endpoint (RFC 7636, section 4.6).
 	RulePKCE Rule = "pkce"
+	// RuleCodeIssued is that a code was issued at all, at the token endpoint. A
+	// code that was not then stands for the first user, in the order of
+	// usernames, and for all scopes.
+	RuleCodeIssued Rule = "code_issued"
 	// RuleCodeReuse is that a code is good once, at the token endpoint (RFC
 	// 6749, section 4.1.2).
 	RuleCodeReuse Rule = "code_reuse"
@@ -37,7 +41,7 @@ const (
 // Rules are all rules that can be waived.
 func Rules() []Rule {
 	return []Rule{
-		RulePKCE, RuleCodeReuse, RuleCodeClient, RuleRefreshReuse, RuleRedirectURI,
+		RulePKCE, RuleCodeIssued, RuleCodeReuse, RuleCodeClient, RuleRefreshReuse, RuleRedirectURI,
 		RuleClientSecret, RuleClientMethod, RulePrompt,
 	}
 }

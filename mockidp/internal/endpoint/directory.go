@@ -118,6 +118,25 @@ func (d *Directory) putClient(c identity.Client) {
 	d.ring.Use(c.UserInfoAlg)
 }
 
+// Users are all users, in the order of their usernames.
+func (d *Directory) Users() []identity.User {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	var out []identity.User
+	for _, name := range slices.Sorted(maps.Keys(d.users)) {
+		out = append(out, d.users[name].User)
+	}
+	return out
+}
+
+// first is the username that comes first, or "".
+func (d *Directory) first() string {
+	for _, u := range d.Users() {
+		return u.Username
+	}
+	return ""
+}
+
 // Clients are all clients, in the order of their IDs.
 func (d *Directory) Clients() []identity.Client {
 	d.mu.RLock()

@@ -74,6 +74,9 @@ func (e *Token) exchangeCode(x *Exchange, client identity.Client, form map[strin
 	family, err := e.Store.RedeemCode(form["code"], client.ID, state.Waivers{
 		Reuse: x.waiving(fault.RuleCodeReuse), Client: x.waiving(fault.RuleCodeClient),
 	})
+	if errors.Is(err, state.ErrUnknown) && x.waived(fault.RuleCodeIssued) {
+		family, err = e.invented(client, form), nil
+	}
 	if err != nil {
 		return x.errorJSON(badGrant("the code is " + err.Error()))
 	}
