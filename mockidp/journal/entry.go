@@ -65,8 +65,11 @@ type Entry struct {
 	User       string `json:"user,omitempty"`
 
 	Status int `json:"status"`
-	// Location is the redirect that was answered, if any.
-	Location string `json:"location,omitempty"`
+	// Location is the redirect that was answered, if any. Where the parameters
+	// of a response were posted, it is the address alone and Response is the
+	// parameters (OAuth 2.0 Form Post Response Mode 1.0).
+	Location string     `json:"location,omitempty"`
+	Response url.Values `json:"response,omitempty"`
 	// Error and ErrorDescription are the protocol error that was answered.
 	Error            string `json:"error,omitempty"`
 	ErrorDescription string `json:"error_description,omitempty"`

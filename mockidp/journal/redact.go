@@ -15,6 +15,7 @@ var secretParams = []string{
 	"code", "client_secret", "code_verifier", "password", "access_token", "refresh_token",
 	"id_token", "id_token_hint", "client_assertion", "assertion", "request", "logout_token",
 	"token", "device_code", "user_code", "verification_uri_complete", "registration_access_token",
+	"ticket", "otp",
 }
 
 var secretHeaders = []string{"Authorization", "Cookie", "Set-Cookie", "Proxy-Authorization"}
@@ -27,6 +28,7 @@ func (e Entry) Redacted() Entry {
 	e.Form = redactValues(e.Form)
 	e.Header = redactHeader(e.Header)
 	e.Location = redactURL(e.Location)
+	e.Response = redactValues(e.Response)
 	e.Body, e.Document = redactJSON(e.Body), redactJSON(e.Document)
 	e.Faults = slices.Clone(e.Faults)
 	e.Tokens = slices.Clone(e.Tokens)
@@ -85,10 +87,17 @@ func redactURL(raw string) string {
 	if u.RawQuery != "" {
 		u.RawQuery = redactValues(u.Query()).Encode()
 	}
-	if u.Fragment != "" {
-		u.Fragment = mask(u.Fragment)
+	if u.Fragment == "" {
+		return u.String()
 	}
-	return u.String()
+	// The response mode fragment has parameters there too.
+	fragment := u.EscapedFragment()
+	u.Fragment, u.RawFragment = "", ""
+	inside, err := url.ParseQuery(fragment)
+	if err != nil {
+		return u.String() + "#" + mask(fragment)
+	}
+	return u.String() + "#" + redactValues(inside).Encode()
 }
 
 // redactJSON masks the secret members of a JSON object. What cannot be read
