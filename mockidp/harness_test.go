@@ -54,6 +54,14 @@ func publicClient() identity.Client {
 	return c
 }
 
+// hybridClient may have every response type.
+func hybridClient() identity.Client {
+	c := basicClient()
+	c.ID, c.GrantTypes = "hybrid", append(c.GrantTypes, identity.GrantImplicit)
+	c.ResponseTypes = []string{"code", "id_token", "token id_token", "code id_token", "code token", "code id_token token"}
+	return c
+}
+
 func testConfig() Config {
 	return Config{
 		Users:   []identity.User{ada(), {Username: "bob", Password: "pw"}},
@@ -120,6 +128,13 @@ func (r reply) redirect() url.Values {
 	u, err := url.Parse(r.Header.Get("Location"))
 	if err != nil || r.Header.Get("Location") == "" {
 		return nil
+	}
+	if u.Fragment != "" {
+		inside, err := url.ParseQuery(u.EscapedFragment())
+		if err != nil {
+			return nil
+		}
+		return inside
 	}
 	return u.Query()
 }

@@ -129,12 +129,12 @@ func (p *Provider) mount() {
 	if c.SessionManagement {
 		sessions = endpoint.NewSessionState(p.site, cookiePath)
 	}
-	authorize := &endpoint.Authorize{
-		Site: p.site, Now: c.Now, Directory: p.directory, Store: p.store,
-		Browser: browser, Pages: p.server.pages, SessionState: sessions,
-	}
 	mint := &endpoint.Mint{Issuer: p.issuer, Now: c.Now, Directory: p.directory, Ring: c.Keys, Lifetime: c.TokenLifetime}
 	p.mint = mint
+	authorize := &endpoint.Authorize{
+		Site: p.site, Now: c.Now, Directory: p.directory, Store: p.store, Browser: browser, Mint: mint, Pages: p.server.pages,
+		SessionState: sessions, Lifetime: c.TokenLifetime, SelfRegistration: c.SelfRegistration,
+	}
 	clients := &endpoint.ClientAuth{Directory: p.directory, Site: p.site, Store: p.store, Now: c.Now}
 	p.notices = &endpoint.BackChannel{Router: p.router, Directory: p.directory, Mint: mint, HTTP: endpoint.NewCaller()}
 	for _, e := range []interface{ Mount(*endpoint.Router) }{
@@ -142,6 +142,7 @@ func (p *Provider) mount() {
 		&endpoint.JWKS{Ring: c.Keys},
 		authorize,
 		&endpoint.SignIn{Authorize: authorize},
+		&endpoint.PAR{Clients: clients, Authorize: authorize},
 		&endpoint.Token{Clients: clients, Directory: p.directory, Store: p.store, Mint: mint, Lifetime: c.TokenLifetime},
 		&endpoint.DeviceAuthorization{Site: p.site, Clients: clients, Store: p.store},
 		&endpoint.Device{Site: p.site, Directory: p.directory, Store: p.store, Browser: browser, Pages: p.server.pages},

@@ -73,12 +73,32 @@ func TestMetadataIsHonest(t *testing.T) {
 			t.Errorf("prompt %s: %v", v, r.redirect())
 		}
 	}
+	putClient(t, p, hybridClient())
 	for _, v := range list("response_types_supported") {
-		if r := b.get("/begin", authParams("response_type", v)); r.StatusCode != http.StatusOK {
+		if r := b.get("/begin", authParams("client_id", "hybrid", "response_type", v)); r.StatusCode != http.StatusOK {
 			t.Errorf("response_type %s: %d", v, r.StatusCode)
 		}
 	}
+	for _, v := range list("response_modes_supported") {
+		if r := b.get("/begin", authParams("response_mode", v)); r.StatusCode != http.StatusOK {
+			t.Errorf("response_mode %s: %d", v, r.StatusCode)
+		}
+	}
+	for _, v := range list("display_values_supported") {
+		if r := b.get("/begin", authParams("display", v)); r.StatusCode != http.StatusOK {
+			t.Errorf("display %s: %d", v, r.StatusCode)
+		}
+	}
+	for _, v := range list("ui_locales_supported") {
+		if r := b.get("/begin", authParams("ui_locales", v)); !strings.Contains(r.Text, `<html lang="`+v+`">`) {
+			t.Errorf("ui_locales %s: %s", v, r.Text)
+		}
+	}
 	for _, v := range list("grant_types_supported") {
+		if v == "implicit" {
+			// It is for the authorization endpoint: the response types above.
+			continue
+		}
 		r := b.swap(url.Values{"grant_type": {v}})
 		if r.member(t, "error") == "unsupported_grant_type" {
 			t.Errorf("grant_type %s: %s", v, r.Text)
@@ -113,8 +133,8 @@ func TestMetadataIsHonest(t *testing.T) {
 	}
 	// These default to true, or promise a parameter that is checked elsewhere.
 	for name, want := range map[string]bool{
-		"request_uri_parameter_supported": false, "request_parameter_supported": false,
-		"claims_parameter_supported": false, "authorization_response_iss_parameter_supported": true,
+		"request_uri_parameter_supported": false, "request_parameter_supported": true,
+		"claims_parameter_supported": true, "authorization_response_iss_parameter_supported": true,
 	} {
 		if doc[name] != want {
 			t.Errorf("%s is %v", name, doc[name])

@@ -10,3 +10,10 @@ type TokenResponse struct {
 	RefreshToken string `json:"refresh_token,omitempty"`
 	IDToken      string `json:"id_token,omitempty"`
 }
+
+// PushedResponse is the answer of the pushed authorization request endpoint
+// (RFC 9126, section 2.2).
+type PushedResponse struct {
+	RequestURI string `json:"request_uri"`
+	ExpiresIn  int64  `json:"expires_in"` // seconds
+}

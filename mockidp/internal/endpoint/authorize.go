@@ -1,8 +1,10 @@
 package endpoint
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/countersign-oidc/countersign/mockidp/internal/state"
@@ -11,16 +13,21 @@ import (
 )
 
 // Authorize serves the authorization endpoint (OpenID Connect Core 1.0,
-// section 3.1.2).
+// sections 3.1.2, 3.2.2 and 3.3.2).
 type Authorize struct {
 	Site      Site
 	Now       func() time.Time
 	Directory *Directory
 	Store     *state.Store
 	Browser   *Browser
+	Mint      *Mint
 	Pages     *Pages
 	// SessionState is nil without session management.
 	SessionState *SessionState
+	// Lifetime is what expires_in says of access tokens.
+	Lifetime time.Duration
+	// SelfRegistration offers to register on the sign-in page.
+	SelfRegistration bool
 }
 
 // Mount registers the endpoint.
@@ -33,77 +40,93 @@ func (e *Authorize) serve(x *Exchange) Response {
 	if x.Request.Method == http.MethodPost {
 		params = x.Form
 	}
-	req, resp, ok := e.parse(x, params)
+	resolved, from, err := e.resolve(x, params)
+	if err != nil {
+		return e.unresolved(x, params, err)
+	}
+	req, resp, ok := e.parse(x, resolved, from)
 	if !ok {
 		return resp
 	}
-	session, _, signedIn := e.Browser.session(x.Request)
-	if signedIn && e.usable(req, session) {
-		x.Entry.User = session.User
-		return e.success(req, session)
-	}
-	if !req.mayPrompt() {
-		return e.failure(req, &protocol.Error{Code: protocol.LoginRequired})
-	}
-	return e.signInPage(x, http.StatusOK, req, req.loginHint, "")
+	return e.proceed(x, req, e.visit(x, state.Interaction{}))
 }
 
 // parse validates a request. When it reports false the response is the answer.
-func (e *Authorize) parse(x *Exchange, params url.Values) (*authRequest, Response, bool) {
-	req, err := destination(e.Directory, params)
-	if req != nil {
-		x.Entry.Client = req.client.ID
-	}
+func (e *Authorize) parse(x *Exchange, params url.Values, from source) (*authRequest, Response, bool) {
+	req, err := e.destination(x, params, from)
 	if err != nil {
 		return nil, e.Pages.failure(x, err), false
 	}
-	if err := req.complete(e.Directory.readHint); err != nil {
+	if err := req.complete(e.Directory); err != nil {
 		return nil, e.failure(req, err), false
 	}
+	x.language = req.language
 	return req, Response{}, true
 }
 
-// usable reports whether a session answers the request without the page.
-func (e *Authorize) usable(req *authRequest, s state.Session) bool {
-	if req.mustPrompt() || req.maxAge >= 0 && e.Now().Sub(s.AuthTime) > req.maxAge {
-		return false
+// resolve finds the parameters of a request that came by reference (RFC 9126,
+// section 4) or in a request object (RFC 9101).
+func (e *Authorize) resolve(x *Exchange, params url.Values) (url.Values, source, *protocol.Error) {
+	object, reference := params.Get("request"), params.Get("request_uri")
+	if object == "" && reference == "" {
+		return params, source{}, nil
 	}
-	_, known := e.Directory.user(s.User)
-	return known && req.allows(s.User)
-}
-
-// success is the authorization response with a code. RFC 9207 adds iss.
-func (e *Authorize) success(req *authRequest, s state.Session) Response {
-	code := e.Store.NewCode(state.Grant{
-		Client: req.client.ID, User: s.User, RedirectURI: req.redirectURI, Challenge: req.challenge,
-		Nonce: req.nonce, Scopes: req.scopes, AuthTime: s.AuthTime, SID: s.SID,
-	})
-	return e.SessionState.mark(e.redirect(req, Param{"code", code}), req.client.ID, s)
-}
-
-// failure is the authorization response with an error.
-func (e *Authorize) failure(req *authRequest, err *protocol.Error) Response {
-	params := []Param{{"error", string(err.Code)}}
-	if err.Description != "" {
-		params = append(params, Param{"error_description", err.Description})
+	for _, name := range []string{"request", "request_uri", "client_id"} {
+		if len(params[name]) > 1 {
+			return nil, source{}, invalid("parameter " + name + " is given more than once")
+		}
 	}
-	return e.redirect(req, params...)
-}
-
-func (e *Authorize) redirect(req *authRequest, params ...Param) Response {
-	if req.state != "" {
-		params = append(params, Param{"state", req.state})
+	client, known := e.Directory.Client(params.Get("client_id"))
+	if !known {
+		// What is wrong will be found without the parameters, too.
+		return params, source{}, nil
 	}
-	return Response{Redirect: &Redirect{To: req.redirectURI, Params: append(params, Param{"iss", e.Site.Issuer})}}
+	x.Entry.Client = client.ID
+	kept := source{kept: true}
+	if reference == "" {
+		resolved, err := e.readObject(client, object)
+		if err == nil {
+			err = repeats(params, resolved)
+		}
+		if err != nil {
+			return nil, kept, &protocol.Error{Code: protocol.InvalidRequestObject, Description: "the request object " + err.Error()}
+		}
+		return resolved, kept, nil
+	}
+	key, own := strings.CutPrefix(reference, pushedPrefix)
+	switch {
+	case object != "":
+		return nil, kept, invalid("request and request_uri exclude each other")
+	case !own:
+		return nil, kept, &protocol.Error{
+			Code: protocol.RequestURINotSupported, Description: "only the request_uri of a pushed authorization request is served",
+		}
+	}
+	resolved, ok := e.Store.Pushed(key, client.ID)
+	if !ok {
+		return nil, kept, &protocol.Error{
+			Code: protocol.InvalidRequestURI, Description: "the request_uri is unknown, expired, used before or another client's",
+		}
+	}
+	kept.pushed = true
+	return resolved, kept, nil
 }
 
-// signInPage shows the form. It posts to a URL that carries the whole request,
-// so that the provider need not remember requests.
-func (e *Authorize) signInPage(x *Exchange, status int, req *authRequest, username, message string) Response {
-	return e.Pages.signIn(x, status, signInView{
-		Action:   e.Site.Front + SignInPath + "?" + req.params.Encode(),
-		Client:   req.client.ID,
-		Username: username,
-		Message:  message,
-	})
+// repeats refuses a response_type beside a request object that differs from
+// the one inside (OpenID Connect Core 1.0, section 6.1).
+func repeats(outside, inside url.Values) error {
+	if t := outside.Get("response_type"); t != "" && canonical(t) != canonical(inside.Get("response_type")) {
+		return errors.New("has another response_type than the request around it")
+	}
+	return nil
+}
+
+// unresolved answers a request whose parameters could not be found. A
+// registered redirect_uri beside them is as good as any.
+func (e *Authorize) unresolved(x *Exchange, params url.Values, err *protocol.Error) Response {
+	req, wrong := e.destination(x, params, source{})
+	if wrong != nil {
+		return e.Pages.failure(x, err)
+	}
+	return e.failure(req, err)
 }

@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -8,17 +9,27 @@ import (
 	"strings"
 	"time"
 
+	"github.com/countersign-oidc/countersign/mockidp/fault"
 	"github.com/countersign-oidc/countersign/mockidp/identity"
 	"github.com/countersign-oidc/countersign/mockidp/protocol"
 )
 
-// The values of prompt (OpenID Connect Core 1.0, section 3.1.2.1).
+// The values of prompt (OpenID Connect Core 1.0, section 3.1.2.1; Initiating
+// User Registration via OpenID Connect 1.0, section 4).
 const (
 	promptNone    = "none"
 	promptLogin   = "login"
 	promptConsent = "consent"
 	promptSelect  = "select_account"
+	promptCreate  = "create"
 )
+
+func promptValues() []string {
+	return []string{promptNone, promptLogin, promptConsent, promptSelect, promptCreate}
+}
+
+// displayValues are all accepted: the pages suit every one of them.
+func displayValues() []string { return []string{"page", "popup", "touch", "wap"} }
 
 // challengeShape is an S256 challenge: 32 bytes in base64url (RFC 7636,
 // section 4.2).
@@ -29,6 +40,8 @@ var challengeShape = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)
 type authRequest struct {
 	client      identity.Client
 	redirectURI string
+	respond     []string // the words of response_type
+	mode        string   // how the response travels
 	state       string
 	nonce       string
 	challenge   string
@@ -36,94 +49,141 @@ type authRequest struct {
 	prompts     []string
 	maxAge      time.Duration // negative when there is none
 	loginHint   string
-	hint        idHint // zero without an id_token_hint
+	hint        idHint   // zero without an id_token_hint
+	subjects    []string // those of the claims parameter, any of which will do
+	acr         wantedACR
+	claims      protocol.ClaimsRequest
+	language    string
 	params      url.Values
+	from        source
 }
 
-// mustPrompt reports whether the request wants the sign-in page no matter
-// what session there is.
-func (r *authRequest) mustPrompt() bool {
-	return slices.ContainsFunc(r.prompts, func(p string) bool { return p != promptNone })
+// source is where the parameters of a request were found.
+type source struct {
+	// kept says that the provider keeps the parameters, because they came by
+	// reference or in a request object and do not show in a URL.
+	kept bool
+	// pushed says that the client pushed them (RFC 9126).
+	pushed bool
+	// anyRedirect says that the redirect_uri was let pass by a fault.
+	anyRedirect bool
 }
 
-func (r *authRequest) mayPrompt() bool { return !slices.Contains(r.prompts, promptNone) }
+func (r *authRequest) prompted(value string) bool { return slices.Contains(r.prompts, value) }
 
-// allows reports whether the id_token_hint, if there is one, is about a user.
-func (r *authRequest) allows(username string) bool {
-	return r.hint.sub == "" || r.hint.user == username
+func (r *authRequest) mayPrompt() bool { return !r.prompted(promptNone) }
+
+// heedless is the request without its prompt and max_age.
+func (r *authRequest) heedless() *authRequest {
+	out := *r
+	out.prompts, out.maxAge = nil, -1
+	out.params = maps.Clone(r.params)
+	out.params.Del("prompt")
+	out.params.Del("max_age")
+	return &out
 }
 
 // destination finds the client and where it may be answered. Its error must
 // be shown to the end-user and never be redirected (RFC 6749, section
 // 4.1.2.1).
-func destination(d *Directory, params url.Values) (*authRequest, *protocol.Error) {
+func (e *Authorize) destination(x *Exchange, params url.Values, from source) (*authRequest, *protocol.Error) {
 	for _, name := range []string{"client_id", "redirect_uri"} {
 		if len(params[name]) != 1 || params.Get(name) == "" {
-			return nil, &protocol.Error{Code: protocol.InvalidRequest, Description: name + " must be given exactly once"}
+			return nil, invalid(name + " must be given exactly once")
 		}
 	}
-	client, ok := d.Client(params.Get("client_id"))
+	client, ok := e.Directory.Client(params.Get("client_id"))
 	if !ok {
 		return nil, &protocol.Error{Code: protocol.InvalidClient, Description: "the client is not registered"}
 	}
-	r := &authRequest{client: client, redirectURI: params.Get("redirect_uri"), maxAge: -1, params: params}
-	if !slices.Contains(client.RedirectURIs, r.redirectURI) {
-		return r, &protocol.Error{Code: protocol.InvalidRequest, Description: "the redirect_uri is not registered for this client"}
+	x.Entry.Client = client.ID
+	r := &authRequest{client: client, redirectURI: params.Get("redirect_uri"), maxAge: -1, params: params, from: from}
+	if !from.anyRedirect && !matchesRedirect(client.RedirectURIs, r.redirectURI) {
+		if !absolute(r.redirectURI) || !x.waived(fault.RuleRedirectURI) {
+			return nil, invalid("the redirect_uri is not registered for this client")
+		}
+		r.from.anyRedirect = true
 	}
 	if len(params["state"]) == 1 {
 		r.state = params.Get("state")
 	}
+	if len(params["response_type"]) == 1 {
+		r.respond = strings.Fields(params.Get("response_type"))
+	}
+	wanted := ""
+	if len(params["response_mode"]) == 1 {
+		wanted = params.Get("response_mode")
+	}
+	r.chooseMode(wanted)
 	return r, nil
 }
 
 // complete reads the rest of the request. Its error goes back by redirect.
-func (r *authRequest) complete(hint func(string) (idHint, error)) *protocol.Error {
+func (r *authRequest) complete(d *Directory) *protocol.Error {
 	p, err := single(r.params)
 	if err != nil {
 		return err
 	}
-	for name, code := range map[string]protocol.Code{
-		"request":      protocol.RequestNotSupported,
-		"request_uri":  protocol.RequestURINotSupported,
-		"registration": protocol.RegistrationUnsupported,
+	for _, other := range []struct {
+		name string
+		code protocol.Code
+	}{
+		{"request", protocol.RequestNotSupported},
+		{"request_uri", protocol.RequestURINotSupported},
+		{"registration", protocol.RegistrationUnsupported},
 	} {
-		if p[name] != "" {
-			return &protocol.Error{Code: code}
+		if p[other.name] != "" {
+			return &protocol.Error{Code: other.code, Description: other.name + " is not served here"}
 		}
 	}
-	switch p["response_type"] {
-	case "code":
-	case "":
-		return invalid("response_type is missing")
-	default:
-		return &protocol.Error{Code: protocol.UnsupportedResponseType, Description: "only response_type code is served"}
+	if r.client.RequirePAR && !r.from.pushed {
+		return invalid("this client has to push its authorization requests")
 	}
-	if mode := p["response_mode"]; mode != "" && mode != "query" {
-		return invalid("only response_mode query is served")
-	}
-	if !slices.Contains(protocol.SplitScope(p["scope"]), protocol.ScopeOpenID) {
-		return &protocol.Error{Code: protocol.InvalidScope, Description: "scope must contain openid"}
-	}
-	r.scopes = granted(r.client, p["scope"])
-	r.nonce, r.loginHint = p["nonce"], p["login_hint"]
-	if err := r.readChallenge(p); err != nil {
-		return err
-	}
-	if err := r.readSessionRules(p); err != nil {
-		return err
-	}
-	if raw := p["id_token_hint"]; raw != "" {
-		h, err := hint(raw)
-		if err != nil {
-			return invalid("id_token_hint: " + safe(err.Error()))
+	for _, read := range []func() *protocol.Error{
+		func() *protocol.Error { return r.readResponseType(p["response_type"]) },
+		func() *protocol.Error { return r.checkMode(p["response_mode"]) },
+		func() *protocol.Error { return r.readScope(p["scope"]) },
+		func() *protocol.Error { return r.readNonce(p["nonce"]) },
+		func() *protocol.Error { return r.readChallenge(p) },
+		func() *protocol.Error { return r.readSessionRules(p) },
+		func() *protocol.Error { return r.readClaims(p["claims"]) },
+		func() *protocol.Error { return r.readACR(p["acr_values"]) },
+		func() *protocol.Error { return r.readHint(d, p["id_token_hint"]) },
+	} {
+		if err := read(); err != nil {
+			return err
 		}
-		r.hint = h
 	}
+	r.loginHint = p["login_hint"]
 	return nil
 }
 
 func invalid(description string) *protocol.Error {
 	return &protocol.Error{Code: protocol.InvalidRequest, Description: description}
+}
+
+func (r *authRequest) readHint(d *Directory, raw string) *protocol.Error {
+	if raw == "" {
+		return nil
+	}
+	hint, err := d.readHint(raw)
+	if err != nil {
+		return invalid("id_token_hint: " + safe(err.Error()))
+	}
+	r.hint = hint
+	return nil
+}
+
+func (r *authRequest) readScope(scope string) *protocol.Error {
+	if !slices.Contains(protocol.SplitScope(scope), protocol.ScopeOpenID) {
+		return &protocol.Error{Code: protocol.InvalidScope, Description: "scope must contain openid"}
+	}
+	r.scopes = granted(r.client, scope)
+	if !r.responds(respondCode) {
+		// There is nothing to refresh (OpenID Connect Core 1.0, section 11).
+		r.scopes = slices.DeleteFunc(r.scopes, func(s string) bool { return s == protocol.ScopeOffline })
+	}
+	return nil
 }
 
 // granted are the requested scopes that the provider knows and the client may
@@ -138,8 +198,12 @@ func (r *authRequest) readChallenge(p map[string]string) *protocol.Error {
 	challenge, method := p["code_challenge"], p["code_challenge_method"]
 	switch {
 	case challenge == "" && method == "":
-		if r.client.Method() == identity.AuthNone {
+		switch {
+		case !r.responds(respondCode):
+		case r.client.Method() == identity.AuthNone:
 			return invalid("a public client must send a code_challenge")
+		case r.client.RequirePKCE:
+			return invalid("this client must send a code_challenge")
 		}
 		return nil
 	case challenge == "":
@@ -154,25 +218,29 @@ func (r *authRequest) readChallenge(p map[string]string) *protocol.Error {
 	return nil
 }
 
+// readSessionRules reads what the request wants of the session and the pages.
 func (r *authRequest) readSessionRules(p map[string]string) *protocol.Error {
 	r.prompts = protocol.SplitScope(p["prompt"])
 	for _, v := range r.prompts {
-		switch v {
-		case promptLogin, promptConsent, promptSelect:
-		case promptNone:
-			if len(r.prompts) > 1 {
-				return invalid("prompt none goes with no other value")
-			}
-		default:
+		switch {
+		case !slices.Contains(promptValues(), v):
 			return invalid("prompt " + safe(v) + " is not served")
+		case v == promptNone && len(r.prompts) > 1:
+			return invalid("prompt none goes with no other value")
 		}
 	}
+	if d := p["display"]; d != "" && !slices.Contains(displayValues(), d) {
+		return invalid("display " + safe(d) + " is not one of page, popup, touch and wap")
+	}
+	r.language = pickLanguage(p["ui_locales"])
 	if raw := p["max_age"]; raw != "" {
 		seconds, err := strconv.ParseInt(raw, 10, 32)
 		if err != nil || seconds < 0 || strings.HasPrefix(raw, "+") {
 			return invalid("max_age is not a number of seconds")
 		}
 		r.maxAge = time.Duration(seconds) * time.Second
+	} else if d := r.client.DefaultMaxAge; d != nil {
+		r.maxAge = time.Duration(*d) * time.Second
 	}
 	return nil
 }

@@ -78,6 +78,9 @@ func (x *Exchange) record(r *Response, d delivery) {
 	if r.plain != nil && !d.cut() {
 		sent = r.plain
 	}
+	if r.form != nil && bytes.HasPrefix(sent, r.form) {
+		x.Entry.Location, x.Entry.Response = r.Redirect.To, r.Redirect.values()
+	}
 	// A token that a fault kept out of the answer was not handed out.
 	x.Entry.Tokens = slices.DeleteFunc(x.Entry.Tokens, func(t journal.Issued) bool {
 		return !carries(sent, x.Entry.Location, t.Value)

@@ -61,9 +61,9 @@ func Metadata(s Site) protocol.Metadata {
 		EndSessionEndpoint:     s.Front + EndSessionPath,
 		JWKSURI:                s.Back + JWKSPath,
 		ScopesSupported:        protocol.Scopes(),
-		ResponseTypesSupported: []string{"code"},
-		ResponseModesSupported: []string{"query"},
-		GrantTypesSupported:    []string{"authorization_code", "refresh_token", "client_credentials", string(identity.GrantDevice)},
+		ResponseTypesSupported: responseTypes(),
+		ResponseModesSupported: []string{modeQuery, modeFragment, modeFormPost},
+		GrantTypesSupported:    []string{"authorization_code", "implicit", "refresh_token", "client_credentials", string(identity.GrantDevice)},
 		SubjectTypesSupported:  []string{identity.SubjectPublic, identity.SubjectPairwise},
 		IDTokenAlgsSupported:   slices.Concat(protocol.SigningAlgs(), protocol.HMACAlgs()),
 		AuthMethodsSupported:   authMethods(),
@@ -71,7 +71,7 @@ func Metadata(s Site) protocol.Metadata {
 		ClaimTypesSupported:    []string{"normal"},
 		ClaimsSupported:        protocol.Claims(),
 		ChallengesSupported:    []string{"S256"},
-		PromptValuesSupported:  []string{promptNone, promptLogin, promptConsent, promptSelect},
+		PromptValuesSupported:  promptValues(),
 		FrontChannelLogout:     true, FrontChannelLogoutSession: true,
 		BackChannelLogout: true, BackChannelLogoutSession: true,
 		IssParameterSupported: true,
@@ -90,6 +90,14 @@ func Metadata(s Site) protocol.Metadata {
 		UserInfoEncsSupported:    protocol.ContentAlgs(),
 
 		DeviceAuthorizationEndpoint: s.Back + DeviceAuthorizationPath,
+
+		PAREndpoint:               s.Back + PARPath,
+		ACRValuesSupported:        acrValues(),
+		UILocalesSupported:        languages(),
+		DisplayValuesSupported:    displayValues(),
+		RequestAlgsSupported:      requestAlgs(),
+		ClaimsParameterSupported:  true,
+		RequestParameterSupported: true,
 	}
 }
 

@@ -5,7 +5,6 @@
 package endpoint
 
 import (
-	"bytes"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -30,6 +29,8 @@ type Exchange struct {
 	faults fault.Exchange
 	facts  *Facts
 	hangUp func() // closes a connection that was taken over
+	// language is that of the pages, or "" for English.
+	language string
 }
 
 // fail notes a protocol error in the journal entry.
@@ -47,48 +48,8 @@ type Response struct {
 
 	// plain is the body before a fault encoded it.
 	plain []byte
-}
-
-// Redirect is a redirect with parameters in a fixed order.
-type Redirect struct {
-	To     string
-	Params []Param
-	// Mode is how the parameters travel: "query" (also when empty),
-	// "fragment" or "form_post".
-	Mode string
-	// times is how often the browser is made to deliver it; 0 is once.
-	times int
-}
-
-// Param is one parameter of a redirect.
-type Param struct{ Name, Value string }
-
-// location adds the parameters to the target, which may have a query of its
-// own (RFC 6749, section 3.1.2).
-func (r *Redirect) location() string {
-	var b bytes.Buffer
-	b.WriteString(r.To)
-	sep := byte('?')
-	if bytes.IndexByte([]byte(r.To), '?') >= 0 {
-		sep = '&'
-	}
-	for _, p := range r.Params {
-		b.WriteByte(sep)
-		b.WriteString(url.QueryEscape(p.Name))
-		b.WriteByte('=')
-		b.WriteString(url.QueryEscape(p.Value))
-		sep = '&'
-	}
-	return b.String()
-}
-
-func (r *Redirect) param(name string) string {
-	for _, p := range r.Params {
-		if p.Name == name {
-			return p.Value
-		}
-	}
-	return ""
+	// form is the page of a form_post response.
+	form []byte
 }
 
 func jsonResponse(status int, v any) Response {

@@ -15,6 +15,9 @@ import (
 //go:embed pages.html
 var pagesHTML string
 
+//go:embed steps.html
+var stepsHTML string
+
 //go:embed pages.css
 var pagesCSS string
 
@@ -27,35 +30,32 @@ type Pages struct {
 
 // NewPages parses the templates.
 func NewPages() (*Pages, error) {
-	t, err := template.New("pages").Parse(pagesHTML + logoutHTML + appsHTML + deviceHTML)
+	t, err := template.New("pages").Parse(pagesHTML + stepsHTML + formPostHTML + logoutHTML + appsHTML + deviceHTML)
 	if err != nil {
 		return nil, fmt.Errorf("page templates: %w", err)
 	}
-	sum := sha256.Sum256([]byte(pagesCSS))
 	// No form-action: browsers hold it against every redirect that follows
 	// the form, and where a relying party sends its users is its own affair.
-	policy := "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
-		"'; base-uri 'none'; frame-ancestors 'none'"
+	policy := "default-src 'none'; style-src " + hashSource(pagesCSS) + "; base-uri 'none'; frame-ancestors 'none'"
 	return &Pages{t, policy}, nil
 }
 
-type signInView struct {
-	Action, Client, Username, Message string
+// hashSource allows one inline style or script (Content Security Policy Level
+// 3, section 2.3.1).
+func hashSource(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
 type messageView struct {
 	Title, Text, Code string
 }
 
-func (p *Pages) signIn(x *Exchange, status int, v signInView) Response {
-	return p.render(x, status, "sign-in", v)
-}
-
 // failure shows an error that must not be redirected.
 func (p *Pages) failure(x *Exchange, err *protocol.Error) Response {
 	x.fail(err)
 	return p.render(x, err.HTTPStatus(), "error", messageView{
-		Title: "This request cannot be served", Text: err.Description, Code: string(err.Code),
+		Title: x.texts().Error, Text: err.Description, Code: string(err.Code),
 	})
 }
 
@@ -68,10 +68,13 @@ func (p *Pages) crossOrigin(x *Exchange) Response {
 
 func (p *Pages) render(x *Exchange, status int, name string, view any) Response {
 	var b bytes.Buffer
+	t := x.texts()
 	data := struct {
 		CSS  template.CSS
+		Lang string
+		T    texts
 		View any
-	}{template.CSS(pagesCSS), view}
+	}{template.CSS(pagesCSS), t.Language, t, view}
 	if err := p.templates.ExecuteTemplate(&b, name, data); err != nil {
 		return x.broken(fmt.Errorf("page %s: %w", name, err))
 	}

@@ -52,6 +52,19 @@ func (b *Browser) start(r *http.Request, user, acr string, amr []string) (state.
 	return s, b.cookie(sessionCookie, secret, 0)
 }
 
+// raise notes that a signed-in user authenticated further.
+func (b *Browser) raise(r *http.Request, user, acr string, amr []string) (state.Session, string, bool) {
+	_, old := b.sessions(r)
+	s, secret, ok := b.Store.Raise(old, user, acr, amr)
+	return s, b.cookie(sessionCookie, secret, 0), ok
+}
+
+// choose makes one of the browser's sessions the current one.
+func (b *Browser) choose(r *http.Request, user string) (state.Session, bool) {
+	_, secret := b.sessions(r)
+	return b.Store.Choose(secret, user)
+}
+
 // end ends the browser's sessions, if any, and returns the cookie that clears
 // its own.
 func (b *Browser) end(r *http.Request) string {

@@ -2,13 +2,17 @@ package endpoint
 
 import (
 	"net/http"
+	"strings"
 
+	"github.com/countersign-oidc/countersign/mockidp/internal/state"
 	"github.com/countersign-oidc/countersign/mockidp/journal"
 	"github.com/countersign-oidc/countersign/mockidp/protocol"
 )
 
-// SignIn takes the form of the sign-in page. The authorization request is in
-// the query and is validated again: nothing vouches for it.
+// SignIn takes the forms of the pages that an authorization request leads to.
+// A plain request travels in the query of the sign-in form and is validated
+// again; of everything else the provider keeps note itself, under a ticket.
+// Nothing in a form vouches for itself.
 type SignIn struct {
 	Authorize *Authorize
 }
@@ -18,36 +22,167 @@ func (e *SignIn) Mount(rt *Router) {
 	rt.handle(SignInPath, journal.SignIn, []string{http.MethodPost}, e.serve)
 }
 
+// submission is a form, with the request and the interaction it belongs to.
+type submission struct {
+	x    *Exchange
+	req  *authRequest
+	v    *visit
+	form map[string]string
+}
+
 func (e *SignIn) serve(x *Exchange) Response {
+	a := e.Authorize
 	if !sameOrigin(x.Request) {
-		return e.Authorize.Pages.crossOrigin(x)
+		return a.Pages.crossOrigin(x)
 	}
-	req, resp, ok := e.Authorize.parse(x, x.Query)
+	form, err := single(x.Form)
+	if err != nil {
+		return a.Pages.failure(x, err)
+	}
+	i := state.Interaction{Step: stepSignIn, Request: x.Query}
+	var from source
+	if ticket := form["ticket"]; ticket != "" {
+		var ok bool
+		if i, ok = a.resume(x, ticket); !ok {
+			return a.Pages.failure(x, invalid("this page is out of date; go back to where you came from and start again"))
+		}
+		from = source{kept: true, pushed: true, anyRedirect: i.AnyRedirect}
+	}
+	req, resp, ok := a.parse(x, i.Request, from)
 	if !ok {
 		return resp
 	}
 	if !req.mayPrompt() {
-		return e.Authorize.failure(req, &protocol.Error{Code: protocol.LoginRequired})
+		return a.failure(req, &protocol.Error{Code: protocol.LoginRequired, Description: "the end-user has to sign in"})
 	}
-	form, err := single(x.Form)
-	if err != nil {
-		return e.Authorize.Pages.failure(x, err)
-	}
+	s := submission{x, req, a.visit(x, i), form}
+	x.Entry.User = i.User
 	if form["action"] == "cancel" {
-		return e.Authorize.failure(req, &protocol.Error{Code: protocol.AccessDenied, Description: "the end-user cancelled"})
+		return a.failure(req, &protocol.Error{Code: protocol.AccessDenied, Description: "the end-user cancelled"})
 	}
-	user, ok := e.Authorize.Directory.authenticate(form["username"], form["password"])
-	if !ok {
-		return e.Authorize.signInPage(x, http.StatusUnauthorized, req, form["username"], "The username or the password is wrong.")
+	switch i.Step {
+	case stepSecondFactor:
+		return a.secondFactor(s)
+	case stepChoose:
+		return a.choose(s)
+	case stepRegister:
+		return a.registered(s)
+	case stepConsent:
+		return a.consent(s)
+	default:
+		return a.password(s)
 	}
-	x.Entry.User = user.Username
-	if !req.allows(user.Username) {
-		return e.Authorize.failure(req, &protocol.Error{Code: protocol.LoginRequired, Description: "another end-user than the id_token_hint names"})
-	}
-	session, cookie := e.Authorize.Browser.start(x.Request, user.Username, "", nil)
-	return withCookie(e.Authorize.success(req, session), cookie)
 }
 
 // sameOrigin refuses forms that another site posts for the end-user. Requests
 // of programs, which say nothing of their origin, pass.
 func sameOrigin(r *http.Request) bool { return http.NewCrossOriginProtection().Check(r) == nil }
+
+// resume is the interaction of a ticket, if it is this browser's.
+func (e *Authorize) resume(x *Exchange, ticket string) (state.Interaction, bool) {
+	for _, c := range x.Request.CookiesNamed(interactionCookie) {
+		if i, ok := e.Store.Resume(ticket, c.Value); ok {
+			return i, true
+		}
+	}
+	return state.Interaction{}, false
+}
+
+// password takes the sign-in form.
+func (e *Authorize) password(s submission) Response {
+	if s.form["action"] == "register" && e.offersRegistration(s.req) {
+		return e.page(s.x, s.req, s.v, pageOf{step: stepRegister})
+	}
+	user, ok := e.Directory.authenticate(s.form["username"], s.form["password"])
+	if !ok {
+		return e.page(s.x, s.req, s.v, pageOf{
+			step: stepSignIn, status: http.StatusUnauthorized, username: s.form["username"], message: s.x.texts().WrongPassword,
+		})
+	}
+	s.x.Entry.User = user.Username
+	if !e.meant(s.req, user) {
+		return e.failure(s.req, &protocol.Error{Code: protocol.LoginRequired, Description: "another end-user than the request names"})
+	}
+	switch level, possible := s.req.level(user); {
+	case !possible:
+		return e.failure(s.req, unmet("the end-user cannot reach the essential acr"))
+	case level == acrSecondFactor:
+		s.v.User, s.v.Password = user.Username, true
+		return e.page(s.x, s.req, s.v, pageOf{step: stepSecondFactor})
+	}
+	return e.signedIn(s, user.Username, acrPassword)
+}
+
+// signedIn starts the session of an end-user and goes on with the request.
+func (e *Authorize) signedIn(s submission, username, acr string) Response {
+	session, cookie := e.Browser.start(s.x.Request, username, acr, amrOf(acr))
+	s.v.Fresh = true
+	s.v.signed(session, cookie)
+	return e.proceed(s.x, s.req, s.v)
+}
+
+// secondFactor takes the code that follows the password or that raises a
+// session.
+func (e *Authorize) secondFactor(s submission) Response {
+	user, known := e.Directory.user(s.v.User)
+	if !known || user.SecondFactor == "" || !equal(user.SecondFactor, strings.TrimSpace(s.form["otp"])) {
+		return e.page(s.x, s.req, s.v, pageOf{
+			step: stepSecondFactor, status: http.StatusUnauthorized, message: s.x.texts().WrongCode,
+		})
+	}
+	if s.v.Password {
+		return e.signedIn(s, user.Username, acrSecondFactor)
+	}
+	session, cookie, ok := e.Browser.raise(s.x.Request, user.Username, acrSecondFactor, amrOf(acrSecondFactor))
+	if ok {
+		s.v.signed(session, cookie)
+	}
+	return e.proceed(s.x, s.req, s.v)
+}
+
+// choose takes the account chooser.
+func (e *Authorize) choose(s submission) Response {
+	s.v.Chosen = true
+	name := s.form["account"]
+	if name == "" {
+		return e.page(s.x, s.req, s.v, pageOf{step: stepSignIn})
+	}
+	s.x.Entry.User = name
+	session, ok := e.Browser.choose(s.x.Request, name)
+	if !ok {
+		// The session ended while the page was open.
+		return e.page(s.x, s.req, s.v, pageOf{step: stepSignIn, username: name})
+	}
+	s.v.signed(session, "")
+	return e.proceed(s.x, s.req, s.v)
+}
+
+// registered takes the registration form.
+func (e *Authorize) registered(s submission) Response {
+	if s.form["action"] == "sign-in" {
+		return e.page(s.x, s.req, s.v, pageOf{step: stepSignIn})
+	}
+	a := applicant{s.form["username"], s.form["password"], s.form["name"], s.form["email"]}
+	t := s.x.texts()
+	problems := a.problems(t)
+	if len(problems) == 0 && !e.Directory.enrol(a.user()) {
+		problems = []string{t.UsernameTaken}
+	}
+	if len(problems) > 0 {
+		return e.page(s.x, s.req, s.v, pageOf{
+			step: stepRegister, status: http.StatusUnprocessableEntity, applicant: a, message: strings.Join(problems, " "),
+		})
+	}
+	s.x.Entry.User = a.Username
+	return e.signedIn(s, a.Username, acrPassword)
+}
+
+// consent takes the consent page.
+func (e *Authorize) consent(s submission) Response {
+	if s.form["action"] != "allow" {
+		return e.failure(s.req, &protocol.Error{Code: protocol.AccessDenied, Description: "the end-user did not consent"})
+	}
+	e.Store.Consent(s.v.User, s.req.client.ID, s.req.asked())
+	s.v.consented = true
+	return e.proceed(s.x, s.req, s.v)
+}

@@ -70,19 +70,3 @@ func (x *Exchange) spoilRedirect(r *Redirect) {
 		return func() { *r = edited }
 	})
 }
-
-func (r *Response) materialise(x *Exchange) {
-	if r.Header == nil {
-		r.Header = make(http.Header)
-	}
-	r.Header.Set("Location", r.Redirect.location())
-	// A 307 would repeat the password to the relying party (RFC 9700,
-	// section 4.12).
-	r.Status = http.StatusFound
-	if x.Request.Method == http.MethodPost {
-		r.Status = http.StatusSeeOther
-	}
-	if code := r.Redirect.param("error"); code != "" {
-		x.Entry.Error, x.Entry.ErrorDescription = code, r.Redirect.param("error_description")
-	}
-}
