@@ -3,6 +3,10 @@ package interop
 import (
 	"bytes"
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
 	"encoding/json"
 	"io/fs"
 	"os"
@@ -10,6 +14,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -38,26 +43,97 @@ type settings struct {
 func TestOpenIDClient(t *testing.T) {
 	t.Parallel()
 	node := nodeOrSkip(t)
-	// openid-client takes the redirect_uri from the address of the answer
-	// and drops the query of it.
-	set := settings{User: ada(), Callback: "http://rp.test/cb", Bye: bye, Clients: map[string]identity.Client{}, Keys: map[string]jose.JSONWebKey{}}
-	add := func(c identity.Client) {
-		c.RedirectURIs = []string{set.Callback}
-		set.Clients[c.ID] = c
-	}
-	add(client("basic", identity.AuthBasic))
-	add(client("post", identity.AuthPost))
-	add(client("public", identity.AuthNone))
-	es := client("es256", identity.AuthPost)
-	es.IDTokenAlg = keys.ES256
-	add(es)
-
+	set := newSettings(t)
 	var config mockidp.Config
 	for _, c := range set.Clients {
 		config.Clients = append(config.Clients, c)
 	}
 	set.Issuer = newProviderOf(t, config).Issuer()
 	runNode(t, node, set)
+}
+
+func newSettings(t *testing.T) settings {
+	t.Helper()
+	set := settings{
+		// openid-client takes the redirect_uri from the address of the
+		// answer and drops the query of it.
+		User: ada(), Callback: "http://rp.test/cb", Bye: bye,
+		Clients: map[string]identity.Client{}, Keys: map[string]jose.JSONWebKey{},
+	}
+	for _, c := range nodeClients() {
+		if c.RedirectURIs != nil {
+			c.RedirectURIs = []string{set.Callback}
+		}
+		if alg := nodeKey(c); alg != "" {
+			key := newJWK(t, alg, c.ID+"-key")
+			set.Keys[c.ID] = key
+			c.Keys = &jose.JSONWebKeySet{Keys: []jose.JSONWebKey{key.Public()}}
+		}
+		set.Clients[c.ID] = c
+	}
+	return set
+}
+
+// nodeClients are the clients that the tests on Node speak of.
+func nodeClients() []identity.Client {
+	with := func(id string, method identity.AuthMethod, edit func(*identity.Client)) identity.Client {
+		c := client(id, method)
+		edit(&c)
+		return c
+	}
+	return []identity.Client{
+		client("basic", identity.AuthBasic),
+		client("post", identity.AuthPost),
+		client("public", identity.AuthNone),
+		client("private-jwt", identity.AuthPrivateJWT),
+		with("secret-jwt", identity.AuthSecretJWT, func(c *identity.Client) {
+			c.Secret = "a secret of at least 32 octets, as HS256 needs"
+		}),
+		with("es256", identity.AuthPost, func(c *identity.Client) { c.IDTokenAlg = keys.ES256 }),
+		with("signed-userinfo", identity.AuthPost, func(c *identity.Client) { c.UserInfoAlg = keys.ES256 }),
+		with("rsa-oaep", identity.AuthPost, func(c *identity.Client) {
+			c.IDTokenKeyAlg, c.IDTokenEnc = "RSA-OAEP-256", "A256GCM"
+			c.UserInfoAlg, c.UserInfoKeyAlg, c.UserInfoEnc = keys.RS256, "RSA-OAEP-256", "A256GCM"
+		}),
+		with("ecdh-es", identity.AuthPost, func(c *identity.Client) {
+			c.IDTokenKeyAlg = "ECDH-ES+A128KW"
+			c.UserInfoAlg, c.UserInfoKeyAlg = keys.RS256, "ECDH-ES+A128KW"
+		}),
+		with("machine", identity.AuthBasic, func(c *identity.Client) {
+			c.RedirectURIs, c.GrantTypes = nil, []identity.GrantType{identity.GrantCredentials}
+		}),
+		with("tv", identity.AuthNone, func(c *identity.Client) {
+			c.RedirectURIs, c.GrantTypes = nil, []identity.GrantType{identity.GrantDevice, identity.GrantRefresh}
+		}),
+	}
+}
+
+// nodeKey is the algorithm of the key that a client needs, or "".
+func nodeKey(c identity.Client) string {
+	if c.Method() == identity.AuthPrivateJWT {
+		return keys.ES256
+	}
+	return c.IDTokenKeyAlg
+}
+
+// newJWK is a private key of that kid for signatures or encryption.
+func newJWK(t *testing.T, alg, kid string) jose.JSONWebKey {
+	t.Helper()
+	var private any
+	var err error
+	if strings.HasPrefix(alg, "RSA") {
+		private, err = rsa.GenerateKey(rand.Reader, 2048)
+	} else {
+		private, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	use := "enc"
+	if alg == keys.ES256 {
+		use = "sig"
+	}
+	return jose.JSONWebKey{Key: private, KeyID: kid, Algorithm: alg, Use: use}
 }
 
 // nodeOrSkip is the path of Node. Its absence, or that of the packages of
