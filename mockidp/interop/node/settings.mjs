@@ -6,8 +6,9 @@ import * as oidc from 'openid-client'
 
 import { Browser } from './browser.mjs'
 
-// Node 18, which Debian 12 has, knows it by import only.
+// Node 18, which Debian 12 has, knows these by import only.
 globalThis.crypto ??= webcrypto
+globalThis.CryptoKey ??= webcrypto.CryptoKey
 
 export const settings = JSON.parse(readFileSync(process.env.COUNTERSIGN_INTEROP, 'utf8'))
 export const { user, callback, bye } = settings
