@@ -1,0 +1,52 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/spf13/pflag"
+
+	"github.com/countersign-oidc/countersign/mockidp/settings"
+)
+
+// TestIDPDocs runs what docs/idp.md says to type, reads what it says to write,
+// and looks for every flag in it.
+func TestIDPDocs(t *testing.T) {
+	text, err := os.ReadFile("../../docs/idp.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var script strings.Builder
+	for _, m := range block.FindAllStringSubmatch(string(text), -1) {
+		if m[1] == "yaml" {
+			if _, err := settings.ParseFaults("docs/idp.md", []byte(m[2])); err != nil {
+				t.Error(err)
+			}
+			continue
+		}
+		for line := range strings.Lines(m[2]) {
+			typed := strings.TrimPrefix(strings.TrimSpace(line), "$ ")
+			script.WriteString(strings.Replace(step(typed), " docs/", " "+root+"/docs/", 1) + "\n")
+		}
+	}
+	if strings.Count(script.String(), "serves ") < 3 {
+		t.Errorf("little is run:\n%s", script.String())
+	}
+	program{}.newIDP().Flags().VisitAll(func(f *pflag.Flag) {
+		if f.Name != "help" && !strings.Contains(string(text), "`--"+f.Name) {
+			t.Errorf("--%s is not in docs/idp.md", f.Name)
+		}
+	})
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "docs.txt"), []byte(script.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{Dir: dir, Cmds: commands()})
+}
