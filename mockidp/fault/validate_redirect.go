@@ -63,8 +63,12 @@ func (e *RedirectEdit) validate(p *problems) {
 // modes are the ways in which parameters travel (OAuth 2.0 Multiple Response
 // Types 1.0, section 2.1; OAuth 2.0 Form Post Response Mode 1.0).
 func modes(k journal.Kind) []string {
-	if k == journal.BackChannelLogout {
+	switch k {
+	case journal.BackChannelLogout:
 		return []string{"query", "form_post", "json"}
+	case journal.FrontChannelLogout:
+		// A frame is loaded, never posted.
+		return []string{"query", "fragment"}
 	}
 	return []string{"query", "fragment", "form_post"}
 }

@@ -89,25 +89,23 @@ func (e *Apps) start(x *Exchange, id, user string, params map[string]string) Res
 			to.Params = append(to.Params, p)
 		}
 	}
-	method := http.MethodGet
 	switch params["method"] {
 	case "", "get":
 	case "post":
-		method, to.Mode = http.MethodPost, "form_post"
+		to.Mode = "form_post"
 	default:
 		return e.Pages.failure(x, invalid("method is get or post"))
 	}
 	out := e.router.begin(journal.InitiateLogin, client.ID, user)
-	out.aim(to, method)
-	out.Entry.Location, out.Entry.Sent = to.To, true
-	if !to.inBody() {
-		out.Entry.Location = to.location()
+	out.aim(to, http.MethodGet)
+	out.Entry.Location, out.Entry.Sent = to.location(), true
+	resp := Response{Redirect: to}
+	if to.inBody() {
+		out.Entry.Method, out.Entry.Location = http.MethodPost, to.To
+		resp = e.Pages.posted(x, to)
 	}
 	e.router.close(out)
-	if to.inBody() {
-		return e.Pages.posted(x, to)
-	}
-	return Response{Redirect: to}
+	return resp
 }
 
 type postView struct {

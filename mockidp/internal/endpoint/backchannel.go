@@ -144,7 +144,7 @@ func (b *BackChannel) exchange(ctx context.Context, x *Exchange, n Notice) Answe
 	}
 	to := &Redirect{To: client.BackChannelLogoutURI, Params: []Param{{"logout_token", issued.Value}}, Mode: "form_post"}
 	x.aim(to, http.MethodPost)
-	if to.param("logout_token") == issued.Value {
+	if slices.ContainsFunc(to.Params, func(p Param) bool { return p.Value == issued.Value }) {
 		x.Entry.Tokens = []journal.Issued{issued}
 	}
 	return b.post(ctx, x, to)

@@ -48,7 +48,9 @@ func (e *EndSession) frames(left []Notice) []string {
 		x.aim(to, http.MethodGet)
 		x.Entry.Location, x.Entry.Sent = to.location(), true
 		e.router.close(x)
-		out = append(out, to.location())
+		for range max(to.times, 1) {
+			out = append(out, to.location())
+		}
 	}
 	return out
 }
