@@ -4,6 +4,9 @@ package mockidp
 
 import (
 	"bytes"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"syscall"
 	"testing"
 	"time"
@@ -43,6 +46,71 @@ func BenchmarkSignInPerSignature(b *testing.B) {
 			b.ReportMetric(float64(signIns.Microseconds())/float64(b.N*turn), "cpu-us/sign-in")
 			b.ReportMetric(float64(signing.Microseconds())/float64(b.N*turn), "cpu-us/signature")
 		})
+	}
+}
+
+// BenchmarkDiscovery reports the CPU time of fetching the discovery document as
+// a multiple of that of fetching the same bytes from a bare handler.
+func BenchmarkDiscovery(b *testing.B) { benchFetch(b, "/.well-known/openid-configuration") }
+
+// BenchmarkJWKS does so for the key set.
+func BenchmarkJWKS(b *testing.B) { benchFetch(b, "/keys") }
+
+// benchFetch lets the provider and a bare handler take turns on connections of
+// the same client, so that a busy machine weighs on both alike.
+func benchFetch(b *testing.B, path string) {
+	p := newProvider(b, nil)
+	fetch := newFetcher(b)
+	target := p.Issuer() + path
+	header, body := fetch(target)
+	bare := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		for name, values := range header {
+			w.Header()[name] = values
+		}
+		// The client would notice a body that is cut short.
+		_, _ = w.Write(body)
+	}))
+	b.Cleanup(bare.Close)
+	if h, same := fetch(bare.URL); !bytes.Equal(same, body) || len(h) != len(header) {
+		b.Fatalf("the bare handler answers %v %s", h, same)
+	}
+	const turn = 100
+	var ours, theirs time.Duration
+	for b.Loop() {
+		start := cpu(b)
+		for range turn {
+			fetch(bare.URL)
+		}
+		between := cpu(b)
+		for range turn {
+			fetch(target)
+		}
+		theirs += between - start
+		ours += cpu(b) - between
+	}
+	b.ReportMetric(float64(ours)/float64(theirs), "x-bare")
+	b.ReportMetric(float64(ours.Microseconds())/float64(b.N*turn), "cpu-us/fetch")
+}
+
+// newFetcher is a client on loopback that keeps its connections.
+func newFetcher(b *testing.B) func(target string) (http.Header, []byte) {
+	client := &http.Client{Transport: &http.Transport{}}
+	b.Cleanup(client.CloseIdleConnections)
+	return func(target string) (http.Header, []byte) {
+		req, err := http.NewRequestWithContext(b.Context(), http.MethodGet, target, nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		resp, err := client.Do(req)
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer resp.Body.Close()
+		body, err := io.ReadAll(resp.Body)
+		if err != nil || resp.StatusCode != http.StatusOK {
+			b.Fatalf("%d %v", resp.StatusCode, err)
+		}
+		return resp.Header, body
 	}
 }
 

@@ -44,10 +44,15 @@ func TestEveryAlgorithmIsServed(t *testing.T) {
 	p := newMemoryProvider(t, func(c *Config) { c.Keys = keys.New() })
 	b := newMemoryBrowser(t, p)
 	hashes := map[string]crypto.Hash{"256": crypto.SHA256, "384": crypto.SHA384, "512": crypto.SHA512, "DSA": crypto.SHA512}
+	if m := p.Metadata(); !slices.Equal(m.IDTokenAlgsSupported, m.UserInfoAlgsSupported) {
+		t.Errorf("UserInfo with %q", m.UserInfoAlgsSupported)
+	}
 	for i, alg := range p.Metadata().IDTokenAlgsSupported {
 		c := basicClient()
-		c.ID, c.Secret, c.IDTokenAlg = "with-"+alg, strings.Repeat("k", 64), alg
-		p.PutClient(c)
+		c.ID, c.Secret, c.IDTokenAlg, c.UserInfoAlg = "with-"+alg, strings.Repeat("k", 64), alg, alg
+		if err := p.PutClient(c); err != nil {
+			t.Fatal(err)
+		}
 		if n := len(b.published().Keys); i == 0 && n != 2 {
 			t.Errorf("%d keys are published before anybody uses others", n)
 		}
@@ -74,6 +79,12 @@ func TestEveryAlgorithmIsServed(t *testing.T) {
 		h.Write([]byte(access))
 		if sum := h.Sum(nil); claims["at_hash"] != base64.RawURLEncoding.EncodeToString(sum[:len(sum)/2]) {
 			t.Errorf("%s: at_hash %v", alg, claims["at_hash"])
+		}
+		info := userinfo("Authorization", "Bearer "+access)(t, b).Text
+		if jws, err := jose.ParseSignedCompact(info, []jose.SignatureAlgorithm{jose.SignatureAlgorithm(alg)}); err != nil {
+			t.Errorf("%s: UserInfo: %v", alg, err)
+		} else if payload, err := jws.Verify(with); err != nil || !strings.Contains(string(payload), `"sub":"sub-ada"`) {
+			t.Errorf("%s: UserInfo: %v: %s", alg, err, payload)
 		}
 		// What a provider signs it also knows again.
 		if back := b.get("/begin", authParams("client_id", c.ID, "id_token_hint", raw, "prompt", "none")).redirect(); back.Get("code") == "" {

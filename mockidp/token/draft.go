@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/countersign-oidc/countersign/mockidp/fault"
@@ -25,6 +26,14 @@ type Members []Member
 // Add appends a member with the JSON of a value. It takes only values that
 // cannot fail to encode.
 func (m *Members) Add(name string, value any) {
+	switch v := value.(type) {
+	case string:
+		*m = append(*m, Member{name, ordered.Quote(v)})
+		return
+	case int64:
+		*m = append(*m, Member{name, strconv.AppendInt(nil, v, 10)})
+		return
+	}
 	raw, err := json.Marshal(value)
 	if err != nil {
 		panic(fmt.Sprintf("claim %s: %v", name, err))

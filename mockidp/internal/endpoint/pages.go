@@ -68,6 +68,9 @@ func (p *Pages) crossOrigin(x *Exchange) Response {
 
 func (p *Pages) render(x *Exchange, status int, name string, view any) Response {
 	var b bytes.Buffer
+	// Room for the style and as much again, so that the page is not copied
+	// while it grows.
+	b.Grow(2 * len(pagesCSS))
 	t := x.texts()
 	data := struct {
 		CSS  template.CSS

@@ -63,7 +63,23 @@ func Text(members []Member) []byte {
 
 // Quote is a text as JSON.
 func Quote(s string) json.RawMessage {
+	if plain(s) {
+		out := make([]byte, 0, len(s)+2)
+		return append(append(append(out, '"'), s...), '"')
+	}
 	// A string always encodes: what is not UTF-8 is replaced.
 	out, _ := json.Marshal(s)
 	return out
+}
+
+// plain reports whether a text needs no escaping, as encoding/json sees it.
+// Most claims are such, and each token has a dozen.
+func plain(s string) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c < 0x20, c > 0x7e, c == '"', c == '\\', c == '<', c == '>', c == '&':
+			return false
+		}
+	}
+	return true
 }
