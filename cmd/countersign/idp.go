@@ -33,6 +33,7 @@ type idpFlags struct {
 	logoutReturn []string
 	faults       []string
 	faultFiles   []string
+	evil         []string
 
 	listFaults, asJSON, schema bool
 	// given are the names of the flags on the command line.
@@ -75,6 +76,7 @@ people. A flag that the configuration knows too wins.`,
 	fs.StringSliceVar(&f.logoutReturn, "post-logout-redirect-uri", []string{"http://127.0.0.1:9500/api/sf/logout"}, "sign-out redirect of the shop")
 	fs.StringArrayVar(&f.faults, "fault", nil, "fault to arm, as ID, ID@user, IDxN or ID@userxN; N is for how many exchanges (repeatable)")
 	fs.StringArrayVar(&f.faultFiles, "faults", nil, "file with faults of your own, to arm by their IDs (repeatable)")
+	fs.StringSliceVar(&f.evil, "evil", nil, fmt.Sprintf("serve an evil issuer at /evil that mixes this with the first issuer (repeatable): one of %q", mockidp.Mixes()))
 	fs.BoolVar(&f.listFaults, "list-faults", false, "list every fault and exit")
 	fs.BoolVar(&f.asJSON, "json", false, "with --list-faults: as JSON")
 	fs.BoolVar(&f.schema, "schema", false, "print the JSON Schema of the configuration file and exit")
@@ -132,7 +134,8 @@ func (f idpFlags) settings(own []fault.Spec) (*settings.File, mockidp.Options, [
 	}
 	f.override(&file.Server)
 	options, err := file.Server.Options()
-	return file, options, append(problems, err, f.arm(file.Issuers, append(own, file.Own()...)))
+	problems = append(problems, err, f.arm(file.Issuers, append(own, file.Own()...)), f.addEvil(file))
+	return file, options, problems
 }
 
 // override puts the flags that were given over the settings of a server.
@@ -157,6 +160,26 @@ func (f idpFlags) override(s *settings.Server) {
 	if s.URL != "" && !f.given["host"] {
 		s.Host = "" // the URL has one
 	}
+}
+
+// addEvil adds the evil issuer of the command line.
+func (f idpFlags) addEvil(file *settings.File) error {
+	if len(f.evil) == 0 {
+		return nil
+	}
+	evil := &settings.Evil{Honest: file.Issuers[0].Path}
+	var problems []error
+	if evil.Honest == "" {
+		problems = append(problems, errors.New("--evil needs an honest issuer: give the first one of the configuration a path"))
+	}
+	for _, name := range f.evil {
+		if !slices.Contains(mockidp.Mixes(), mockidp.Mix(name)) {
+			problems = append(problems, fmt.Errorf("--evil %s; known: %q", name, mockidp.Mixes()))
+		}
+		evil.Mixes = append(evil.Mixes, mockidp.Mix(name))
+	}
+	file.Issuers = append(file.Issuers, settings.Issuer{Path: "/evil", Evil: evil})
+	return errors.Join(problems...)
 }
 
 // build makes the client, or says all that is wrong with it.

@@ -19,6 +19,9 @@ func sheets(out io.Writer, file *settings.File, providers []*mockidp.Provider, s
 			fmt.Fprintln(out)
 		}
 		fmt.Fprintf(out, "Mock provider %s\n", providers[i].Issuer())
+		if e := issuer.Evil; e != nil {
+			fmt.Fprintf(out, "  An evil issuer beside %s: it mixes %q and takes any code and secret.\n", e.Honest, e.Mixes)
+		}
 		for _, c := range issuer.Clients {
 			fmt.Fprintf(out, "\nType this into the provider form of %s:\n", c.DisplayName())
 			settingsSheet(out, providers[i], c)

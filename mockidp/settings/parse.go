@@ -159,11 +159,21 @@ func (r *reader) file(f *File, open func(string) ([]byte, error)) {
 			r.add(at+"/path", fmt.Errorf("another issuer has the path %q", issuer.Path))
 		}
 		paths[issuer.Path] = true
-		r.issuer(at, issuer, f.own)
+		r.issuer(at, issuer, f)
 	}
 }
 
-func (r *reader) issuer(at string, i *Issuer, own []fault.Spec) {
+// honest is the issuer that an evil one is beside.
+func (f *File) honest(e *Evil) (Issuer, bool) {
+	for _, i := range f.Issuers {
+		if i.Path == e.Honest && i.Evil == nil {
+			return i, true
+		}
+	}
+	return Issuer{}, false
+}
+
+func (r *reader) issuer(at string, i *Issuer, f *File) {
 	bare := i.Config()
 	bare.Clients, bare.Users = nil, nil
 	r.add(at, bare.Validate())
@@ -179,8 +189,20 @@ func (r *reader) issuer(at string, i *Issuer, own []fault.Spec) {
 	for n, u := range i.Users {
 		r.user(at+document.Pointer("users", n), u, users, subjects)
 	}
+	if i.Evil != nil {
+		honest, ok := f.honest(i.Evil)
+		if !ok {
+			r.add(at+"/evil/honest", fmt.Errorf("no honest issuer has the path %q", i.Evil.Honest))
+		}
+		for _, c := range honest.Clients {
+			clients[c.ID] = true
+		}
+		for _, u := range honest.Users {
+			users[u.Username] = true
+		}
+	}
 	for n := range i.Faults {
-		r.armed(at+document.Pointer("faults", n), &i.Faults[n], own, clients, users)
+		r.armed(at+document.Pointer("faults", n), &i.Faults[n], f.own, clients, users)
 	}
 }
 

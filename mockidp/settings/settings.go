@@ -79,9 +79,8 @@ func (s Server) Options() (mockidp.Options, error) {
 // Issuer is one provider; see mockidp.Config.
 type Issuer struct {
 	Path string `json:"path"`
-	// Evil makes it an issuer that plays another one's; see
-	// mockidp.Server.NewEvil.
-	Evil      bool              `json:"evil"`
+	// Evil makes it an attacker's issuer beside an honest one.
+	Evil      *Evil             `json:"evil"`
 	Clients   []identity.Client `json:"clients"`
 	Users     []identity.User   `json:"users"`
 	Lifetimes Lifetimes         `json:"lifetimes"`
@@ -92,6 +91,15 @@ type Issuer struct {
 	SessionManagement  bool            `json:"session_management"`
 	Metadata           json.RawMessage `json:"metadata"`
 	Faults             []Armed         `json:"faults"`
+}
+
+// Evil is what an evil issuer mixes with which honest one; see
+// mockidp.Server.NewEvil. Without clients and users of its own, it has those of
+// the honest issuer.
+type Evil struct {
+	// Honest is the path of the honest issuer.
+	Honest string        `json:"honest"`
+	Mixes  []mockidp.Mix `json:"mixes"`
 }
 
 // Lifetimes are how long things are good for; zero means the default.
@@ -144,23 +152,48 @@ func (i Issuer) Config() mockidp.Config {
 	}
 }
 
-// Add adds the issuers of the file to a server and arms their faults. The
-// providers are in the order of the file.
+// Add adds the issuers of the file to a server, evil ones behind the honest, and
+// arms their faults. The providers are in the order of the file.
 func (f *File) Add(s *mockidp.Server) ([]*mockidp.Provider, error) {
-	var added []*mockidp.Provider
-	for _, i := range f.Issuers {
-		p, err := s.NewProvider(i.Config())
-		if err != nil {
-			return nil, fmt.Errorf("issuer %q: %w", i.Path, err)
-		}
-		for _, a := range i.Faults {
-			if _, err := p.Arm(a.spec, fault.Scope{User: a.User, Client: a.Client}, fault.Budget(a.Budget)); err != nil {
+	added := make([]*mockidp.Provider, len(f.Issuers))
+	byPath := make(map[string]*mockidp.Provider)
+	for _, evil := range []bool{false, true} {
+		for n, i := range f.Issuers {
+			if (i.Evil != nil) != evil {
+				continue
+			}
+			p, err := i.add(s, byPath)
+			if err != nil {
 				return nil, fmt.Errorf("issuer %q: %w", i.Path, err)
 			}
+			added[n], byPath[i.Path] = p, p
 		}
-		added = append(added, p)
 	}
 	return added, nil
+}
+
+func (i Issuer) add(s *mockidp.Server, honest map[string]*mockidp.Provider) (*mockidp.Provider, error) {
+	p, err := i.provider(s, honest)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range i.Faults {
+		if _, err := p.Arm(a.spec, fault.Scope{User: a.User, Client: a.Client}, fault.Budget(a.Budget)); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+func (i Issuer) provider(s *mockidp.Server, honest map[string]*mockidp.Provider) (*mockidp.Provider, error) {
+	if i.Evil == nil {
+		return s.NewProvider(i.Config())
+	}
+	evil, err := s.NewEvil(honest[i.Evil.Honest], i.Config(), i.Evil.Mixes...)
+	if err != nil {
+		return nil, err
+	}
+	return evil.Provider, nil
 }
 
 // Arm is a fault by its ID, one of one's own or of the catalogue, for one user

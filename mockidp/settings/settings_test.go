@@ -97,6 +97,7 @@ const wrong = `issuers:
   - {fault: id_token.aud.othr, user: eve, client: b}
   - fault: {id: x.y}
 - path: /acme/keys
+- {path: /evil, evil: {honest: /acme, mixes: [issuer]}}
 server: {url: "https://x.test/op", cert: a.pem}
 fault_files: [missing.yaml, bad.yaml]
 `
@@ -124,11 +125,12 @@ func TestAllProblemsAtOnce(t *testing.T) {
 		`f.yaml:14:51: issuers[0].faults[0].client: no client of this issuer has the ID "b"`,
 		`f.yaml:15:12: issuers[0].faults[1].fault: fault x.y: no edits`,
 		`f.yaml:16:9: issuers[1].path: another issuer has the path "/acme/keys"`,
-		`f.yaml:17:9: server: URL: "https://x.test/op" is more than an origin`,
-		`f.yaml:17:9: server: a certificate needs its key`,
-		"f.yaml:18:15: fault_files[0]: ",
-		`f.yaml:18:29: fault_files[1]: bad.yaml:2:3: faults[0]: fault spec: json: unknown field "titel"`,
-		`f.yaml:18:29: fault_files[1]: bad.yaml:4:3: faults[2]: fault a.b is already in this file`,
+		`f.yaml:17:32: issuers[2].evil.honest: no honest issuer has the path "/acme"`,
+		`f.yaml:18:9: server: URL: "https://x.test/op" is more than an origin`,
+		`f.yaml:18:9: server: a certificate needs its key`,
+		"f.yaml:19:15: fault_files[0]: ",
+		`f.yaml:19:29: fault_files[1]: bad.yaml:2:3: faults[0]: fault spec: json: unknown field "titel"`,
+		`f.yaml:19:29: fault_files[1]: bad.yaml:4:3: faults[2]: fault a.b is already in this file`,
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("lacks %s", want)
@@ -239,6 +241,44 @@ func TestOptionsReadTheCertificate(t *testing.T) {
 	}
 	if o, err := (Server{TLS: true, CAFile: "ca.pem", URL: "https://idp.test", BackChannelURL: "https://idp:1"}).Options(); err != nil || !o.TLS || o.URL != "https://idp.test" || o.BackChannelURL != "https://idp:1" {
 		t.Errorf("got %+v, %v", o, err)
+	}
+}
+
+func TestEvilIssuer(t *testing.T) {
+	f, err := Parse("f", []byte(`issuers:
+- path: /evil
+  evil: {honest: /acme, mixes: [authorization_endpoint]}
+  faults: [{fault: token.status.500, user: ada, client: shop}]
+- path: /acme
+  clients: [{client_id: shop, redirect_uris: ["http://x.test/cb"]}]
+  users: [{username: ada, password: pw}]
+`), none)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := mockidp.Start(t.Context(), mockidp.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close(context.WithoutCancel(t.Context())) })
+	ps, err := f.Add(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasSuffix(ps[0].Issuer(), "/evil") || !strings.HasSuffix(ps[1].Issuer(), "/acme") {
+		t.Fatalf("issuers %s, %s", ps[0].Issuer(), ps[1].Issuer())
+	}
+	if want := `"authorization_endpoint":"` + ps[1].Metadata().AuthorizationEndpoint; !strings.Contains(string(ps[0].ServedMetadata()), want) {
+		t.Errorf("%s lacks %s", ps[0].ServedMetadata(), want)
+	}
+}
+
+func TestMixesAreInTheSchema(t *testing.T) {
+	for _, m := range mockidp.Mixes() {
+		text := "issuers: [{path: /a}, {evil: {honest: /a, mixes: [" + string(m) + "]}}]"
+		if _, err := Parse("f", []byte(text), none); err != nil {
+			t.Error(err)
+		}
 	}
 }
 
