@@ -70,6 +70,9 @@ func (e *Authorize) proceed(x *Exchange, req *authRequest, v *visit) Response {
 			req, out = heedless, other
 		}
 	}
+	if out.step == stepSecondFactor || out.step == stepConsent {
+		v.User, x.Entry.User = out.person.Username, out.person.Username
+	}
 	var resp Response
 	switch {
 	case out.err != nil:
@@ -77,7 +80,7 @@ func (e *Authorize) proceed(x *Exchange, req *authRequest, v *visit) Response {
 	case out.step == stepDone:
 		resp = e.success(x, req, out.session, out.person)
 	default:
-		resp = e.page(x, req, v, pageOf{step: out.step, username: out.person.Username})
+		return e.page(x, req, v, pageOf{step: out.step, username: v.User})
 	}
 	return resp.withCookies(v.cookies)
 }
