@@ -84,13 +84,12 @@ func (c Client) checkAlgs(p *problems) {
 	} else if c.IDTokenAlg != "" {
 		c.checkSigning(p, "id_token_signed_response_alg", c.IDTokenAlg, all)
 	}
-	for _, s := range []struct{ name, alg string }{
-		{"userinfo_signed_response_alg", c.UserInfoAlg},
-		{"request_object_signing_alg", c.RequestAlg},
-	} {
-		if s.alg != "" {
-			c.checkSigning(p, s.name, s.alg, all)
-		}
+	if c.UserInfoAlg != "" {
+		c.checkSigning(p, "userinfo_signed_response_alg", c.UserInfoAlg, all)
+	}
+	// "none" is what a client has to register to send unsigned request objects.
+	if c.RequestAlg != "" && c.RequestAlg != "none" {
+		c.checkSigning(p, "request_object_signing_alg", c.RequestAlg, all)
 	}
 	if slices.Contains(protocol.SigningAlgs(), c.RequestAlg) {
 		c.needKey(p, "request_object_signing_alg", c.RequestAlg, "enc")
