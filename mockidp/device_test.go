@@ -240,7 +240,7 @@ func TestDeviceCodeIsGoodOnce(t *testing.T) {
 // TestDevicePages goes through what people see.
 func TestDevicePages(t *testing.T) {
 	t.Parallel()
-	var ticket = regexp.MustCompile(`name="ticket" value="([^"]+)"`)
+	ticket := regexp.MustCompile(`name="ticket" value="([^"]+)"`)
 	factor := func(b *browser, code, otp string) reply {
 		r := b.device(code, "step", "sign-in", "username", "eve", "password", "pw")
 		m := ticket.FindStringSubmatch(r.Text)

@@ -256,8 +256,11 @@ func (c *crowd) meddle(t *testing.T, ended <-chan struct{}) {
 			t.Error(err)
 			return
 		}
-		p.PutUser(identity.User{Username: fmt.Sprintf("late-%d", i%50), Password: "pw"})
-		p.PutClient(postClient())
+		if err := errors.Join(
+			p.PutUser(identity.User{Username: fmt.Sprintf("late-%d", i%50), Password: "pw"}), p.PutClient(postClient()),
+		); err != nil {
+			t.Error(err)
+		}
 		p.Journal().Select(journal.Query{Kind: journal.Token, After: p.Journal().Mark() - min(p.Journal().Mark(), 20)})
 		p.EndSessions("late-1")
 		if _, err := p.Keys().JWKS(); err != nil {

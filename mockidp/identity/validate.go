@@ -88,11 +88,14 @@ func (c Client) checkRedirects(p *problems) {
 	if len(c.RedirectURIs) == 0 && (c.Grants(GrantCode) || c.Grants(GrantImplicit)) {
 		*p = append(*p, RedirectError{"no redirect_uris"})
 	}
-	for _, list := range [][]string{c.RedirectURIs, c.PostLogoutRedirectURIs} {
-		for _, uri := range list {
-			if wrong := checkRedirect(uri); wrong != "" {
-				*p = append(*p, RedirectError{"redirect URI " + quote(uri) + " " + wrong})
-			}
+	for _, uri := range c.RedirectURIs {
+		if wrong := checkRedirect(uri); wrong != "" {
+			*p = append(*p, RedirectError{"redirect URI " + quote(uri) + " " + wrong})
+		}
+	}
+	for _, uri := range c.PostLogoutRedirectURIs {
+		if wrong := checkRedirect(uri); wrong != "" {
+			p.add("post-logout redirect URI %q %s", uri, wrong)
 		}
 	}
 }

@@ -20,7 +20,7 @@ import (
 func TestUserInfo(t *testing.T) {
 	t.Parallel()
 	m, _ := minting(t)
-	m.Directory.PutUser(identity.User{Username: "ada", Subject: "sub-ada", Claims: map[string]any{
+	put(t, m.Directory, identity.User{Username: "ada", Subject: "sub-ada", Claims: map[string]any{
 		"name": "Ada", "name#ja": "エイダ", "email": "ada@example.test", "email_verified": true, "phone_number": "1",
 		"address": map[string]any{"locality": "London"}, "updated_at": 7, "tier": "gold",
 	}})
