@@ -295,6 +295,7 @@ func TestClientRulesCanBeWaived(t *testing.T) {
 		"method, no secret":            {[]fault.Rule{fault.RuleClientMethod}, posted(""), "invalid_client", true},
 		"secret, other method":         {[]fault.Rule{fault.RuleClientSecret}, posted("wrong"), "invalid_client", false},
 		"both":                         {[]fault.Rule{fault.RuleClientMethod, fault.RuleClientSecret}, posted("wrong"), "invalid_grant", true},
+		"method, no assertion":         {[]fault.Rule{fault.RuleClientMethod}, func(*Provider) url.Values { return codeForm("x", "client_id", "jwt") }, "invalid_client", true},
 		"secret, expired assertion":    {[]fault.Rule{fault.RuleClientSecret}, expired, "invalid_grant", true},
 		"method, expired assertion":    {[]fault.Rule{fault.RuleClientMethod}, expired, "invalid_client", false},
 		"secret, nobody's credentials": {[]fault.Rule{fault.RuleClientSecret}, func(*Provider) url.Values { return codeForm("x", "client_id", "nobody") }, "invalid_client", false},

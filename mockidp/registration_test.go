@@ -132,6 +132,9 @@ func TestRegisteredClientSignsIn(t *testing.T) {
 	if r := userinfo("Authorization", "Bearer "+access)(t, b); r.StatusCode != http.StatusUnauthorized {
 		t.Errorf("userinfo after the end of the client: %d", r.StatusCode)
 	}
+	if _, live := p.store.Lookup(access); live {
+		t.Error("the access token is live after the end of the client")
+	}
 	if r := b.manage(http.MethodGet, uri, token); r.StatusCode != http.StatusUnauthorized {
 		t.Errorf("read after delete: %d", r.StatusCode)
 	}
@@ -151,6 +154,7 @@ func TestRegistrationMetadata(t *testing.T) {
 		says     string // in the answer
 	}{
 		"public client":      {with(`"token_endpoint_auth_method":"none"`), 201, nil, `"token_endpoint_auth_method":"none"`},
+		"its own secret":     {with(`"token_endpoint_auth_method":"none","client_secret":"mine"`), 201, nil, `"subject_type":"public"`},
 		"private key":        {with(`"token_endpoint_auth_method":"private_key_jwt","jwks":` + keys), 201, nil, `"kid":"k1"`},
 		"HS512":              {with(`"id_token_signed_response_alg":"HS512"`), 201, nil, `"id_token_signed_response_alg":"HS512"`},
 		"encryption":         {with(`"id_token_encrypted_response_alg":"ECDH-ES","jwks":` + keys), 201, nil, `"id_token_encrypted_response_enc":"A128CBC-HS256"`},

@@ -147,3 +147,18 @@ func FuzzUserCode(f *testing.F) {
 		}
 	})
 }
+
+// TestCodeOfAnotherClient holds that a waiver gives the other client tokens of
+// its own and leaves those of the rightful one with it.
+func TestCodeOfAnotherClient(t *testing.T) {
+	s := New(time.Now, Lifetimes{Code: time.Minute, Token: time.Hour, Session: time.Hour})
+	rightful := NewFamily(Grant{Client: "a"})
+	access, code := s.NewAccess(rightful, nil), s.NewFamilyCode(rightful)
+	got, err := s.RedeemCode(code, "b", Waivers{Client: func(Grant) bool { return true }})
+	if err != nil || got.Grant().Client != "b" {
+		t.Errorf("grant of %q, %v", got.Grant().Client, err)
+	}
+	if found, ok := s.Lookup(access); !ok || found.Grant.Client != "a" {
+		t.Errorf("the access token belongs to %q", found.Grant.Client)
+	}
+}
