@@ -72,7 +72,8 @@ vuln: ## Scan for known vulnerabilities (GOVULNDB names a mirror)
 bench: setup ## Run the benchmarks
 	@packages=$$(grep -rlE --include='*_test.go' --exclude-dir=interop '^func Benchmark' . | xargs -r dirname | sort -u); \
 	[ -z "$$packages" ] || $(GO) test -run '^$$' -bench . -benchmem $(ARGS) $$packages
-	cd mockidp/interop && $(GO) test -run '^$$' -bench . -benchtime 20x $(ARGS) .
+	cd mockidp/interop && $(GO) test -run "^$$" -bench MockOIDC -benchtime 20x $(ARGS) .
+	cd mockidp/interop && $(GO) test -run "^$$" -bench Memory -benchtime 1x $(ARGS) .
 	@[ ! -x scripts/bench ] || scripts/bench
 
 fuzz: ## Run each fuzz target for FUZZTIME
