@@ -54,7 +54,8 @@ func (q Query) matches(e *Entry) bool {
 }
 
 // Log is the record of a provider: append-only, bounded, safe for concurrent
-// use. Entries that it hands out are the receiver's, but for their faults.
+// use. It does not copy the bodies and faults that it is given; entries that it
+// hands out are the receiver's, but for their faults.
 type Log struct {
 	mu      sync.Mutex
 	records []record // a ring once it is full; next is then the oldest

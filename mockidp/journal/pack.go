@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"bytes"
 	"encoding/binary"
 	"net/http"
 	"net/url"
@@ -11,8 +12,9 @@ import (
 // record is an entry as a log keeps it. The parameters and headers, which are
 // most of it, are one string: as maps they would take three times the memory
 // and be gone through by every garbage collection. Method and path are in it
-// too, because they would keep the whole line of the request alive, and the
-// body, so that the tokens in it are kept once.
+// too, because they would keep the whole line of the request alive, and a body
+// with tokens, so that they are kept once. Other bodies are as they were: the
+// discovery document is one slice for all that ask.
 type record struct {
 	Entry
 	packed string
@@ -23,7 +25,10 @@ const maxNumber = 3
 
 func pack(e Entry) record {
 	maps := [...]map[string][]string{e.Query, e.Form, e.Header}
-	size := 3*maxNumber + len(e.Method) + len(e.Path) + len(e.Body)
+	size := 3*maxNumber + len(e.Method) + len(e.Path)
+	if len(e.Tokens) > 0 {
+		size += len(e.Body)
+	}
 	for _, m := range maps {
 		size += packedSize(m)
 	}
@@ -31,20 +36,19 @@ func pack(e Entry) record {
 	for _, m := range maps {
 		out = appendMap(out, m)
 	}
+	e.Method, e.Path, e.Query, e.Form, e.Header = "", "", nil, nil, nil
 	at := len(out)
-	if e.Body == nil {
-		out = append(out, 0)
-	} else {
-		out = append(binary.AppendUvarint(out, uint64(len(e.Body))+1), e.Body...)
+	if len(e.Tokens) == 0 || e.Body == nil {
+		return record{e, string(append(out, 0))}
 	}
+	out = append(binary.AppendUvarint(out, uint64(len(e.Body))+1), e.Body...)
 	packed := string(out)
-	e.Tokens = slices.Clone(e.Tokens)
+	e.Tokens, e.Body = slices.Clone(e.Tokens), nil
 	for i, t := range e.Tokens {
 		if found := strings.Index(packed[at:], t.Value); found >= 0 {
 			e.Tokens[i].Value = packed[at+found:][:len(t.Value)]
 		}
 	}
-	e.Method, e.Path, e.Query, e.Form, e.Header, e.Body = "", "", nil, nil, nil, nil
 	return record{e, packed}
 }
 
@@ -55,6 +59,8 @@ func (r *record) entry() Entry {
 	e.Query, e.Form, e.Header = url.Values(u.values()), url.Values(u.values()), http.Header(u.values())
 	if n := u.number(); n > 0 {
 		e.Body = []byte(u[:n-1])
+	} else {
+		e.Body = bytes.Clone(e.Body)
 	}
 	e.Tokens = slices.Clone(e.Tokens)
 	return e

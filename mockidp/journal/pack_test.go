@@ -14,6 +14,8 @@ func TestRecordsAreWhole(t *testing.T) {
 	t.Parallel()
 	for name, e := range map[string]Entry{
 		"empty":      {},
+		"body":       {Kind: Discovery, Body: []byte(`{}`)},
+		"no body":    {Tokens: []Issued{{Kind: "logout_token", Value: "t"}}},
 		"empty body": {Body: []byte{}, Tokens: []Issued{{Kind: "id_token", Value: ""}, {Kind: "id_token", Value: "elsewhere"}}},
 		"empty maps": {Query: url.Values{}, Form: url.Values{}, Header: http.Header{}},
 		"full": {

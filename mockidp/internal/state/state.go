@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"errors"
+	"strings"
 	"sync"
 	"time"
 
@@ -141,7 +142,11 @@ func (s *Store) NewFamilyCode(f Family) string {
 type Family struct{ f *family }
 
 // NewFamily is a grant that tokens are issued from without a code.
-func NewFamily(g Grant) Family { return Family{&family{grant: g}} }
+func NewFamily(g Grant) Family {
+	// As parts of a request's line they would keep all of it alive.
+	g.Nonce, g.Challenge = strings.Clone(g.Nonce), strings.Clone(g.Challenge)
+	return Family{&family{grant: g}}
+}
 
 // Grant is what the end-user's sign-in allowed.
 func (f Family) Grant() Grant { return f.f.grant }
