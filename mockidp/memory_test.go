@@ -1,8 +1,11 @@
 package mockidp
 
 import (
+	"bufio"
+	"bytes"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -22,22 +25,50 @@ func (m memory) RoundTrip(req *http.Request) (resp *http.Response, err error) {
 	if in.Body == nil {
 		in.Body = http.NoBody
 	}
-	w := httptest.NewRecorder()
+	w := &wire{ResponseRecorder: httptest.NewRecorder()}
 	defer func() {
 		switch p := recover(); p {
 		case nil:
 		case http.ErrAbortHandler:
-			resp, err = w.Result(), nil
-			resp.Body = io.NopCloser(io.MultiReader(w.Body, cut{}))
-			if w.Body.Len() == 0 {
-				resp, err = nil, errCut
-			}
+			resp, err = w.broken(in)
 		default:
 			panic(p)
 		}
 	}()
 	m.s.dispatch(w, in)
+	if w.taken != nil {
+		return w.broken(in)
+	}
 	return w.Result(), nil
+}
+
+// wire is a connection that a handler can take over.
+type wire struct {
+	*httptest.ResponseRecorder
+	taken *bytes.Buffer // what was written since
+}
+
+// Hijack is the connection without its other end.
+func (w *wire) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	w.taken = &bytes.Buffer{}
+	conn, other := net.Pipe()
+	if err := other.Close(); err != nil {
+		return nil, nil, err
+	}
+	return conn, bufio.NewReadWriter(bufio.NewReader(w.taken), bufio.NewWriter(w.taken)), nil
+}
+
+// broken is what arrived before the connection ended.
+func (w *wire) broken(r *http.Request) (*http.Response, error) {
+	switch {
+	case w.taken != nil && w.taken.Len() > 0:
+		return http.ReadResponse(bufio.NewReader(w.taken), r)
+	case !w.Flushed:
+		return nil, errCut
+	}
+	resp := w.Result()
+	resp.Body = io.NopCloser(io.MultiReader(w.Body, cut{}))
+	return resp, nil
 }
 
 // cut is the end of a body whose connection was lost.

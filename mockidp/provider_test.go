@@ -257,8 +257,7 @@ func TestParallelSignIns(t *testing.T) {
 				code := b.post(action(t, page.Text), url.Values{"username": {name}, "password": {"p"}}).redirect().Get("code")
 				r := b.swap(codeForm(code))
 				raw, _ := r.member(t, "id_token").(string)
-				s := story{}
-				s.idToken(t, p.Keys(), time.Now(), raw, "")
+				s := idToken(t, p.Keys(), time.Now(), raw, "")
 				want := `"shop"`
 				if i%2 == 0 {
 					want = `"another-client"`

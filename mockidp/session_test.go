@@ -137,9 +137,9 @@ func TestRefreshRotation(t *testing.T) {
 	r := refresh(first, "scope", "openid")
 	second, _ := r.member(t, "refresh_token").(string)
 	access, _ := r.member(t, "access_token").(string)
-	told := story{}
+	var told map[string]string
 	if raw, _ := r.member(t, "id_token").(string); raw != "" {
-		told.idToken(t, b.p.Keys(), time.Now(), raw, access)
+		told = idToken(t, b.p.Keys(), time.Now(), raw, access)
 	}
 	if told["id_token.nonce"] != "" || told["id_token.sub"] != `"sub-ada"` {
 		t.Errorf("refreshed ID token %v", told)

@@ -1,8 +1,11 @@
 package fault
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
-// The IDs of the catalogue.
+// The IDs of the catalogue that checks cite. All lists the others too.
 const (
 	IDTokenExpPast            ID = "id_token.exp.past"
 	IDTokenExpMissing         ID = "id_token.exp.missing"
@@ -54,18 +57,31 @@ const (
 	EndSessionStatus500    ID = "end_session.status.500"
 )
 
+// catalogue is made when it is first asked for: a provider without faults has
+// no need of it.
+var catalogue = sync.OnceValue(func() []Spec {
+	return slices.Concat(
+		discoveryFaults(), metadataFaults(), keySetFaults(), authorizeFaults(), codeFaults(), tokenFaults(),
+		claimFaults(), typeFaults(), signatureFaults(), keyFaults(), secretFaults(), formFaults(), sourceFaults(),
+		userInfoFaults(), signOutFaults(), noticeFaults(), ruleFaults(), transportFaults(),
+	)
+})
+
+var byID = sync.OnceValue(func() map[ID]Spec {
+	all := make(map[ID]Spec)
+	for _, s := range catalogue() {
+		all[s.ID] = s
+	}
+	return all
+})
+
 // All is the catalogue: every named fault, in the order of the sign-in they
 // spoil. The caller may change the list but not what the specs point to.
-func All() []Spec {
-	return slices.Concat(discoveryFaults(), authorizeFaults(), tokenFaults(), signatureFaults(), claimFaults(), lateFaults())
-}
+func All() []Spec { return slices.Clone(catalogue()) }
 
-// Named is the fault of the catalogue with that ID.
+// Named is the fault of the catalogue with that ID. The caller may change it
+// but not what it points to.
 func Named(id ID) (Spec, bool) {
-	for _, s := range All() {
-		if s.ID == id {
-			return s, true
-		}
-	}
-	return Spec{}, false
+	s, ok := byID()[id]
+	return s, ok
 }

@@ -68,6 +68,9 @@ const (
 	// FromOtherClient to another client for the same end-user.
 	FromOtherUser   Source = "other_user"
 	FromOtherClient Source = "other_client"
+	// FromIDToken is the last ID token of the client and the end-user, where
+	// the edit is about another kind.
+	FromIDToken Source = "id_token"
 	// FromAccessToken is the access token of the same answer, and
 	// FromLogoutToken and FromUserInfo are the last logout token and the last
 	// signed UserInfo of the client and the end-user.

@@ -6,7 +6,7 @@ import "slices"
 func tokens() []string { return []string{IDToken, "userinfo", "logout_token"} }
 
 func sources() []Source {
-	return []Source{FromPrevious, FromOtherUser, FromOtherClient, FromAccessToken, FromLogoutToken, FromUserInfo}
+	return []Source{FromPrevious, FromOtherUser, FromOtherClient, FromIDToken, FromAccessToken, FromLogoutToken, FromUserInfo}
 }
 
 func (e *TokenEdit) validate(p *problems) {

@@ -23,8 +23,11 @@ func (d *Draft) misSign(ring *keys.Ring, k *keys.Key) (string, error) {
 	}
 	header, payload := d.Header.JSON(), d.Claims.JSON()
 	input := encode(header) + "." + encode(payload)
-	if d.form == fault.Unencoded {
+	switch d.form {
+	case fault.Unencoded:
 		input = encode(header) + "." + string(payload)
+	case fault.PaddedParts:
+		input = base64.URLEncoding.EncodeToString(header) + "." + base64.URLEncoding.EncodeToString(payload)
 	}
 	if d.signing == fault.BeforeEdits {
 		input = encode(d.honestHeader.JSON()) + "." + encode(d.honestClaims.JSON())

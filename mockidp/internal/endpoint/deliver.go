@@ -128,6 +128,10 @@ func (rt *Router) write(w http.ResponseWriter, x *Exchange, r *Response, d deliv
 	for name, values := range r.Header {
 		header[name] = values
 	}
+	if r.Header.Get("Content-Type") == "" {
+		// Otherwise net/http would guess one.
+		header["Content-Type"] = nil
+	}
 	if r.Status != http.StatusNoContent && r.Status != http.StatusNotModified && !d.chunked {
 		header.Set("Content-Length", strconv.Itoa(len(r.Body)+d.length))
 	}

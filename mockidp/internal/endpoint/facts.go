@@ -96,7 +96,7 @@ func (f *Facts) earlier(x *Exchange, j jwt, from fault.Source) (string, bool) {
 	switch from {
 	case fault.FromAccessToken:
 		return issued(x.Entry.Tokens, "access_token")
-	case fault.FromLogoutToken, fault.FromUserInfo:
+	case fault.FromIDToken, fault.FromLogoutToken, fault.FromUserInfo:
 		kind = string(from)
 	}
 	entries := f.Journal.Select(journal.Query{})
