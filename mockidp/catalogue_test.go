@@ -79,6 +79,9 @@ func covers(want, got string) bool {
 	if place, ok := strings.CutSuffix(want, "* gone"); ok {
 		return strings.HasPrefix(got, place) && strings.HasSuffix(got, " gone")
 	}
+	if place, ok := strings.CutSuffix(want, "* new"); ok {
+		return strings.HasPrefix(got, place) && strings.Contains(got, " new: ")
+	}
 	if start, end, ok := strings.Cut(want, "ANY -> "); ok {
 		return strings.HasPrefix(got, start) && strings.HasSuffix(got, " -> "+end)
 	}

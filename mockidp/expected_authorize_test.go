@@ -354,6 +354,12 @@ var expectedAuthorize = map[fault.ID][]string{
 	"authorize.iss.mix_up":        {`authorize?iss: http://op.test/op1 -> https://another-issuer.example`},
 	"authorize.iss.other":         {`authorize?iss: http://op.test/op1 -> http://op.test/op1/other`},
 	"authorize.iss.slash":         {`authorize?iss: http://op.test/op1 -> http://op.test/op1/`},
+	"authorize.mode.fragment":     {`authorize.mode: query -> fragment`},
+	"authorize.mode.form_post": {
+		`authorize.mode: query -> form_post`, `authorize.status: 303 -> 200`,
+		`authorize.header.Content-Type:  -> text/html; charset=utf-8`, `authorize.Content-Security-Policy new: 1`,
+		`authorize.header.Referrer-Policy new: origin`, `authorize.header.X-Frame-Options new: DENY`,
+	},
 	"authorize.page.500": {
 		`page.header.Content-Type: text/html; charset=utf-8 -> application/json`,
 		`page.status: 200 -> 500`,

@@ -5,18 +5,18 @@ import "github.com/countersign-oidc/countersign/mockidp/fault"
 // expectedDiscovery is what the faults of discovery change.
 var expectedDiscovery = map[fault.ID][]string{
 	"discovery.algs.empty": {
-		`discovery.id_token_signing_alg_values_supported: ["RS256","RS384","RS512","PS256","PS384","PS512","ES256","ES384","ES512","EdDSA","HS256","HS384","HS512"] -> []`,
+		`discovery.id_token_signing_alg_values_supported: ANY -> []`,
 	},
 	"discovery.algs.hs256": {
-		`discovery.id_token_signing_alg_values_supported: ["RS256","RS384","RS512","PS256","PS384","PS512","ES256","ES384","ES512","EdDSA","HS256","HS384","HS512"] -> ["HS256"]`,
+		`discovery.id_token_signing_alg_values_supported: ANY -> ["HS256"]`,
 	},
 	"discovery.algs.missing": {`discovery.id_token_signing_alg_values_supported gone`},
 	"discovery.algs.none": {
-		`discovery.id_token_signing_alg_values_supported: ["RS256","RS384","RS512","PS256","PS384","PS512","ES256","ES384","ES512","EdDSA","HS256","HS384","HS512"] -> ["none"]`,
+		`discovery.id_token_signing_alg_values_supported: ANY -> ["none"]`,
 	},
 	"discovery.algs.none_too": {`discovery.id_token_signing_alg_values_supported: ANY -> ["RS256","none"]`},
 	"discovery.auth_methods.unknown": {
-		`discovery.token_endpoint_auth_methods_supported: ["client_secret_basic","client_secret_post","client_secret_jwt","private_key_jwt","none"] -> ["x_unknown"]`,
+		`discovery.token_endpoint_auth_methods_supported: ANY -> ["x_unknown"]`,
 	},
 	"discovery.authorization_endpoint.elsewhere": {
 		`discovery.authorization_endpoint: "http://op.test/op1/begin" -> "https://another-issuer.example/elsewhere"`,
@@ -84,7 +84,7 @@ var expectedDiscovery = map[fault.ID][]string{
 	"discovery.members.deep":                 {`discovery.text new: ANY`, `discovery.* gone`},
 	"discovery.members.many":                 {`discovery.x_unknown new: ANY`},
 	"discovery.pkce.missing":                 {`discovery.code_challenge_methods_supported gone`},
-	"discovery.pkce.plain":                   {`discovery.code_challenge_methods_supported: ["S256"] -> ["plain"]`},
+	"discovery.pkce.plain":                   {`discovery.code_challenge_methods_supported: ANY -> ["plain"]`},
 	"discovery.redirect.elsewhere": {
 		`discovery.header.Content-Type: application/json -> `,
 		`discovery.location new: https://another-issuer.example/`,
@@ -99,7 +99,7 @@ var expectedDiscovery = map[fault.ID][]string{
 		`discovery.text new: `,
 		`discovery.* gone`,
 	},
-	"discovery.response_types.empty":        {`discovery.response_types_supported: ["code"] -> []`},
+	"discovery.response_types.empty":        {`discovery.response_types_supported: ANY -> []`},
 	"discovery.status.429":                  {`discovery.header.Retry-After new: 120`, `discovery.status: 200 -> 429`},
 	"discovery.status.503":                  {`discovery.error new: "temporarily_unavailable"`, `discovery.status: 200 -> 503`, `discovery.* gone`},
 	"discovery.token_endpoint.array":        {`discovery.token_endpoint: "http://op.test/op1/swap" -> ["http://op.test/op1/swap"]`},

@@ -111,7 +111,7 @@ var expectedToken = map[fault.ID][]string{
 	"token.expires_in.zero":     {`token.expires_in: 3600 -> 0`},
 	"token.header.huge":         {`token.header.X-Pad new: ANY`},
 	"token.header.many":         {`token.headers new: 50 hundred`},
-	"token.id_token.array":      {`token.id_token: <token> -> 901 bytes: "[\"eyJhbGciOiJSUzI1NiIsImtpZCI6"`, `id_token.* gone`},
+	"token.id_token.array":      {`token.id_token: ANY`, `id_token.* gone`},
 	"token.id_token.duplicate":  {`token.id_token: <token> -> <token> then <token>`},
 	"token.id_token.empty":      {`token.id_token: <token> -> ""`, `id_token.* gone`},
 	"token.id_token.missing":    {`token.id_token gone`, `id_token.* gone`},

@@ -35,6 +35,11 @@ func authorizeFaults() []Spec {
 			RedirectEdit{Set: texts{"access_token": "injected", "token_type": "Bearer"}}, rfc("9700", "4.6")),
 		answer("authorize.id_token.injected", "authorization response with an ID token that nobody asked for",
 			RedirectEdit{Set: texts{"id_token": "eyJhbGciOiJub25lIn0.e30."}}, core("3.1.2.7")),
+		answer("authorize.mode.fragment", "authorization response in the fragment", RedirectEdit{Mode: "fragment"}, protocol.Ref{
+			Spec: "OAuth 2.0 Multiple Response Type Encoding Practices", Section: "2.1",
+		}),
+		answer("authorize.mode.form_post", "authorization response that is posted", RedirectEdit{Mode: "form_post"},
+			protocol.Ref{Spec: "OAuth 2.0 Form Post Response Mode 1.0", Section: "2"}),
 		answer("authorize.response.twice", "authorization response that is delivered twice", RedirectEdit{Times: 2}, rfc("9700", "4.2.4")),
 		answer("authorize.redirect.elsewhere", "authorization response to a foreign address",
 			RedirectEdit{To: canary + "/callback"}, rfc("9700", "4.1")),

@@ -121,6 +121,7 @@ func ruleFaults() []Spec {
 	return []Spec{
 		waive("token.pkce.not_enforced", "the code verifier is not compared", journal.Token, RulePKCE, rfc("7636", "4.6")),
 		waive("token.code.reusable", "a code is good more than once", journal.Token, RuleCodeReuse, rfc("6749", "4.1.2")),
+		waive("token.code.invented", "a code that was never issued is good", journal.Token, RuleCodeIssued, rfc("6749", "4.1.3")),
 		waive("token.code.any_client", "a code is good for every client", journal.Token, RuleCodeClient, rfc("6749", "4.1.3")),
 		waive("token.refresh_token.reusable", "a refresh token is good more than once", journal.Token, RuleRefreshReuse, rfc("9700", "4.14.2")),
 		waive("token.redirect_uri.any", "the redirect URI is not compared with the authorization request", journal.Token, RuleRedirectURI, rfc("6749", "4.1.3")),
