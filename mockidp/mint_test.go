@@ -12,6 +12,7 @@ import (
 	"github.com/countersign-oidc/countersign/mockidp/identity"
 	"github.com/countersign-oidc/countersign/mockidp/journal"
 	"github.com/countersign-oidc/countersign/mockidp/keys"
+	"github.com/countersign-oidc/countersign/mockidp/protocol"
 )
 
 func mint(t testing.TB, p *Provider, order Token) string {
@@ -120,7 +121,11 @@ func TestMintEdits(t *testing.T) {
 		if spec.Token == nil || spec.Token.Kind() != fault.IDToken || spec.Token.From != "" {
 			continue
 		}
-		order := Token{Kind: "id_token", Client: "shop", User: "ada", Nonce: "n", SID: "s", AccessToken: "a", Code: "c", ACR: "x", AMR: []string{"pwd"}}
+		client := "shop"
+		if spec.Token.Signature == fault.DER {
+			client = "poster" // which is registered for ES256
+		}
+		order := Token{Kind: "id_token", Client: client, User: "ada", Scopes: protocol.Scopes(), Nonce: "n", SID: "s", AccessToken: "a", Code: "c", ACR: "x", AMR: []string{"pwd"}}
 		honest := mint(t, b.p, order)
 		order.Edit = spec.Token
 		if got, err := b.p.Mint(order); err != nil || got == honest {
