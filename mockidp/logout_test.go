@@ -76,7 +76,8 @@ func TestSuspectHint(t *testing.T) {
 	p := newProvider(t, nil)
 	b := newBrowser(t, p)
 	first, _ := b.tokens()
-	b.signIn(authParams("prompt", "login"))
+	b.post("/leave", url.Values{"confirmed": {"yes"}})
+	b.code()
 	if r := b.get("/leave", url.Values{"id_token_hint": {first}}); r.StatusCode != http.StatusOK || b.last().Page != "signed-out" {
 		t.Errorf("hint of the session before: %d, page %s", r.StatusCode, b.last().Page)
 	}
@@ -88,6 +89,26 @@ func TestSuspectHint(t *testing.T) {
 	}
 	if !b.signedIn() {
 		t.Error("a suspect hint ended the session")
+	}
+}
+
+// TestHintWithoutSession holds that a hint that names no session counts for
+// its end-user, and for nobody else.
+func TestHintWithoutSession(t *testing.T) {
+	t.Parallel()
+	p := newProvider(t, nil)
+	if _, err := p.Arm(fault.Spec{ID: "id_token.sid.missing", Token: &fault.TokenEdit{RemoveClaims: []string{"sid"}}}, fault.Scope{}, fault.Always); err != nil {
+		t.Fatal(err)
+	}
+	ada, bob := newBrowser(t, p), newBrowser(t, p)
+	hint, _ := ada.tokens()
+	page := bob.get("/begin", authParams())
+	bob.post(action(t, page.Text), url.Values{"username": {"bob"}, "password": {"pw"}})
+	if bob.get("/leave", url.Values{"id_token_hint": {hint}}); bob.last().Page != "sign-out" || !bob.signedIn() {
+		t.Errorf("ada's hint in bob's browser: page %s", bob.last().Page)
+	}
+	if ada.get("/leave", url.Values{"id_token_hint": {hint}}); ada.last().Page != "signed-out" || ada.signedIn() {
+		t.Errorf("ada's hint in her own: page %s", ada.last().Page)
 	}
 }
 
