@@ -77,6 +77,7 @@ func NewCaller() *http.Client {
 func (b *BackChannel) Send(ctx context.Context, notices []Notice) []Answer {
 	ctx, cancel := context.WithTimeout(ctx, NoticeTimeout)
 	defer cancel()
+	//nolint:contextcheck // the provider's end is a second one, beside the caller's
 	defer context.AfterFunc(b.Router.Closing, cancel)()
 	answers := make([]Answer, len(notices))
 	slots := make(chan struct{}, parallelNotices)
