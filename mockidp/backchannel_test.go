@@ -54,6 +54,18 @@ func listen(t *testing.T, answer http.HandlerFunc) *listener {
 	return l
 }
 
+// forms, lines and types are the bodies, whole requests and content types of
+// what has arrived so far.
+func (l *listener) forms() []url.Values { return read(l, &l.got) }
+func (l *listener) lines() []string     { return read(l, &l.raw) }
+func (l *listener) types() []string     { return read(l, &l.kind) }
+
+func read[T any](l *listener, list *[]T) []T {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(*list)
+}
+
 func ok(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) }
 
 // newNotified is a provider that tells its clients at the given address.
@@ -95,13 +107,13 @@ func TestLogoutToken(t *testing.T) {
 	if r := b.get("/leave", url.Values{"id_token_hint": {hint}, "post_logout_redirect_uri": {bye}}); r.Header.Get("Location") != bye {
 		t.Fatalf("%d %s", r.StatusCode, r.Text)
 	}
-	if len(l.got) != 2 {
-		t.Fatalf("the relying parties were told %d times: %q", len(l.got), l.raw)
+	if len(l.forms()) != 2 {
+		t.Fatalf("the relying parties were told %d times: %q", len(l.forms()), l.lines())
 	}
 	seen := map[any]string{}
-	for i, form := range l.got {
-		if len(form) != 1 || l.kind[i] != "application/x-www-form-urlencoded" || !strings.HasPrefix(l.raw[i], "POST /?client=") {
-			t.Errorf("request %q of type %q", l.raw[i], l.kind[i])
+	for i, form := range l.forms() {
+		if len(form) != 1 || l.types()[i] != "application/x-www-form-urlencoded" || !strings.HasPrefix(l.lines()[i], "POST /?client=") {
+			t.Errorf("request %q of type %q", l.lines()[i], l.types()[i])
 		}
 		header, claims, signed := opened(t, p, form.Get("logout_token"))
 		seen[claims["aud"]] = signed
@@ -124,8 +136,8 @@ func TestLogoutToken(t *testing.T) {
 	}
 	b.signIn(authParams())
 	b.get("/leave", url.Values{"id_token_hint": {hint}})
-	if len(l.got) != 3 {
-		t.Errorf("told %d times after a second session with one client, want 3", len(l.got))
+	if len(l.forms()) != 3 {
+		t.Errorf("told %d times after a second session with one client, want 3", len(l.forms()))
 	}
 }
 
@@ -139,7 +151,7 @@ func TestLogoutTokenIsAlwaysSigned(t *testing.T) {
 	if _, err := p.SendLogout(t.Context(), LogoutNotice{Client: "shop", User: "ada"}); err != nil {
 		t.Fatal(err)
 	}
-	header, claims, signed := opened(t, p, l.got[0].Get("logout_token"))
+	header, claims, signed := opened(t, p, l.forms()[0].Get("logout_token"))
 	if signed != "published RS256" || header["alg"] != "RS256" || claims["sid"] != nil || claims["sub"] != "sub-ada" {
 		t.Errorf("header %v, claims %v, signed by %s", header, claims, signed)
 	}
@@ -190,8 +202,8 @@ func TestRelyingPartyAnswers(t *testing.T) {
 			if (err != nil) != (tc.err != "") || err != nil && !strings.Contains(err.Error(), tc.err) {
 				t.Fatalf("error %v, want %q", err, tc.err)
 			}
-			if a.Status != tc.status || string(a.Body) != tc.body || len(a.Faults) > 0 || len(l.raw) != 1 {
-				t.Errorf("status %d, %d bytes, faults %q after %d requests", a.Status, len(a.Body), a.Faults, len(l.raw))
+			if a.Status != tc.status || string(a.Body) != tc.body || len(a.Faults) > 0 || len(l.lines()) != 1 {
+				t.Errorf("status %d, %d bytes, faults %q after %d requests", a.Status, len(a.Body), a.Faults, len(l.lines()))
 			}
 			told := p.Journal().Select(journal.Query{Kind: journal.BackChannelLogout, Client: "shop", User: "ada"})
 			if len(told) != 1 {
@@ -229,11 +241,11 @@ func TestNobodyToTell(t *testing.T) {
 			t.Errorf("%+v: %v, want %s", n, err, want)
 		}
 	}
-	if len(l.raw) > 0 {
-		t.Errorf("sent %q", l.raw)
+	if len(l.lines()) > 0 {
+		t.Errorf("sent %q", l.lines())
 	}
 	// A session says enough when its user is gone.
-	if _, err := p.SendLogout(t.Context(), LogoutNotice{Client: "shop", User: "zoe", SID: "s"}); err != nil || len(l.raw) != 1 {
+	if _, err := p.SendLogout(t.Context(), LogoutNotice{Client: "shop", User: "zoe", SID: "s"}); err != nil || len(l.lines()) != 1 {
 		t.Errorf("a session without a user: %v", err)
 	}
 }
@@ -254,19 +266,19 @@ func TestEndSessionsTells(t *testing.T) {
 		t.Errorf("ended %d sessions, want 2", n)
 	}
 	sids := map[any]int{}
-	for _, form := range l.got {
+	for _, form := range l.forms() {
 		_, claims, _ := opened(t, p, form.Get("logout_token"))
 		if claims["sub"] != "sub-ada" {
 			t.Errorf("told of %v", claims["sub"])
 		}
 		sids[claims["sid"]]++
 	}
-	if len(l.got) != 3 || len(sids) != 2 {
-		t.Errorf("told %d times of %d sessions, want 3 and 2", len(l.got), len(sids))
+	if len(l.forms()) != 3 || len(sids) != 2 {
+		t.Errorf("told %d times of %d sessions, want 3 and 2", len(l.forms()), len(sids))
 	}
 	p.EndSessions("ada")
-	if len(l.got) != 3 {
-		t.Errorf("told again: %d", len(l.got))
+	if len(l.forms()) != 3 {
+		t.Errorf("told again: %d", len(l.forms()))
 	}
 }
 

@@ -48,7 +48,7 @@ func TestBadLogoutTokens(t *testing.T) {
 				t.Fatal(err)
 			}
 			for i, want := range []bool{true, false} {
-				header, claims, signed := opened(t, p, l.got[i].Get("logout_token"))
+				header, claims, signed := opened(t, p, l.forms()[i].Get("logout_token"))
 				if tc.bad(header, claims, signed) != want {
 					t.Errorf("notice %d: header %v, claims %v, signed by %s", i+1, header, claims, signed)
 				}
@@ -88,7 +88,7 @@ func TestNoticeDelivery(t *testing.T) {
 				t.Fatalf("%+v, %v", a, err)
 			}
 			entry := p.Journal().Select(journal.Query{Kind: journal.BackChannelLogout})[0]
-			raw := l.raw[0]
+			raw := l.lines()[0]
 			if name == "nothing" {
 				if len(entry.Tokens) > 0 {
 					t.Errorf("the journal says that %+v was handed out", entry.Tokens)
@@ -99,8 +99,8 @@ func TestNoticeDelivery(t *testing.T) {
 				}
 				raw = strings.Replace(raw, entry.Tokens[0].Value, "TOKEN", 1)
 			}
-			if raw != tc.request || l.kind[0] != tc.kind {
-				t.Errorf("request %q of type %q, want %q of type %q", raw, l.kind[0], tc.request, tc.kind)
+			if raw != tc.request || l.types()[0] != tc.kind {
+				t.Errorf("request %q of type %q, want %q of type %q", raw, l.types()[0], tc.request, tc.kind)
 			}
 		})
 	}
