@@ -170,9 +170,9 @@ func (r *Ring) keepSchedule() {
 		return
 	}
 	now := r.now()
-	if periods := now.Sub(r.since) / r.schedule.Every; periods > 0 {
+	if whole := now.Sub(r.since).Truncate(r.schedule.Every); whole > 0 {
 		replaced := r.since.Add(r.schedule.Every)
-		r.since = r.since.Add(periods * r.schedule.Every)
+		r.since = r.since.Add(whole)
 		signed := maps.Clone(r.current)
 		r.rotate(Overlap, slices.Collect(maps.Keys(r.current))...)
 		for _, e := range signed {

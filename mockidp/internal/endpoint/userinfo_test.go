@@ -24,6 +24,7 @@ func TestUserInfo(t *testing.T) {
 		"name": "Ada", "name#ja": "エイダ", "email": "ada@example.test", "email_verified": true, "phone_number": "1",
 		"address": map[string]any{"locality": "London"}, "updated_at": 7, "tier": "gold",
 	}})
+	ada := state.Grant{User: "ada", Client: "shop"}
 	m.Directory.PutClient(identity.Client{ID: "shop"})
 	store := state.New(m.Now, state.Lifetimes{Code: time.Minute, Token: time.Hour, Session: time.Hour})
 	rt := &Router{Script: &fault.Script{}, Journal: journal.NewLog(16), Now: m.Now, Logger: slog.New(slog.DiscardHandler), Closing: t.Context()}
@@ -41,12 +42,11 @@ func TestUserInfo(t *testing.T) {
 		status int
 		body   string // or the error code
 	}{
-		"openid":  {state.Grant{User: "ada", Client: "shop"}, "openid", 200, `{"sub":"sub-ada","tier":"gold"}`},
-		"profile": {state.Grant{User: "ada", Client: "shop"}, "openid profile", 200, `{"sub":"sub-ada","name":"Ada","name#ja":"エイダ","tier":"gold","updated_at":7}`},
-		"email":   {state.Grant{User: "ada", Client: "shop"}, "openid email", 200, `{"sub":"sub-ada","email":"ada@example.test","email_verified":true,"tier":"gold"}`},
+		"openid":  {ada, "openid", 200, `{"sub":"sub-ada","tier":"gold"}`},
+		"profile": {ada, "openid profile", 200, `{"sub":"sub-ada","name":"Ada","name#ja":"エイダ","tier":"gold","updated_at":7}`},
+		"email":   {ada, "openid email", 200, `{"sub":"sub-ada","email":"ada@example.test","email_verified":true,"tier":"gold"}`},
 		"address and phone": {
-			state.Grant{User: "ada", Client: "shop"}, "address openid phone", 200,
-			`{"sub":"sub-ada","address":{"locality":"London"},"phone_number":"1","tier":"gold"}`,
+			ada, "address openid phone", 200, `{"sub":"sub-ada","address":{"locality":"London"},"phone_number":"1","tier":"gold"}`,
 		},
 		"by name": {
 			state.Grant{User: "ada", Client: "shop", Claims: protocol.ClaimsRequest{UserInfo: asked("phone_number", "gender", "sub")}},
@@ -56,7 +56,7 @@ func TestUserInfo(t *testing.T) {
 			state.Grant{User: "ada", Client: "shop", Claims: protocol.ClaimsRequest{IDToken: asked("phone_number")}},
 			"openid", 200, `{"sub":"sub-ada","tier":"gold"}`,
 		},
-		"without openid":   {state.Grant{User: "ada", Client: "shop"}, "profile", 403, "insufficient_scope"},
+		"without openid":   {ada, "profile", 403, "insufficient_scope"},
 		"without a user":   {state.Grant{User: "gone", Client: "shop"}, "openid", 401, "invalid_token"},
 		"without a client": {state.Grant{User: "ada", Client: "gone"}, "openid", 401, "invalid_token"},
 	} {
