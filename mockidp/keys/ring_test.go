@@ -36,6 +36,14 @@ func TestEveryAlgorithm(t *testing.T) {
 		if !accepts(t, set, input+"."+base64.RawURLEncoding.EncodeToString(raw), alg) {
 			t.Errorf("%s by hand does not verify with the published key", alg)
 		}
+		if public, isRSA := k.Public().(*rsa.PublicKey); isRSA && strings.HasPrefix(alg, "PS") {
+			// go-jose takes a salt of any length.
+			h := Hash(alg).New()
+			h.Write([]byte(input))
+			if err := rsa.VerifyPSS(public, Hash(alg), h.Sum(nil), raw, &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash}); err != nil {
+				t.Errorf("%s: salt: %v", alg, err)
+			}
+		}
 		if named := set.Key(k.ID); len(named) != 1 || named[0].Algorithm != alg || named[0].Use != "sig" || !named[0].IsPublic() {
 			t.Errorf("%s is published as %+v", alg, named)
 		}

@@ -53,7 +53,7 @@ func (r *Ring) Rotate(how Rotation) error {
 // rotate replaces the current keys of some algorithms.
 func (r *Ring) rotate(how Rotation, algs ...string) {
 	if how != SameKID {
-		r.retire(func(e *entry) bool { return how == Sudden || slices.Contains(algs, e.alg) })
+		r.retire(func(e *entry) bool { return slices.Contains(algs, e.alg) })
 	}
 	var before []*entry
 	for _, alg := range protocol.SigningAlgs() {
