@@ -2,7 +2,6 @@ package strict
 
 import (
 	"context"
-	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -70,7 +69,7 @@ func newMock(t testing.TB) *mock {
 	c := new(clock)
 	p, err := s.NewProvider(mockidp.Config{
 		Keys: sharedRing(), Now: c.now,
-		Users:   []identity.User{{Username: "ada", Password: "correct horse", Subject: "sub-ada"}},
+		Users:   []identity.User{{Username: "ada", Password: "correct horse", Subject: "sub-ada"}, {Username: "bob", Password: "correct horse"}},
 		Clients: []identity.Client{client, second, public},
 	})
 	if err != nil {
@@ -103,11 +102,4 @@ func with(results []check.Result, verdicts ...check.Verdict) []string {
 	}
 	slices.Sort(out)
 	return out
-}
-
-// tripper changes what a target gets or answers.
-type tripper func(*http.Request, http.RoundTripper) (*http.Response, error)
-
-func (f tripper) RoundTrip(r *http.Request) (*http.Response, error) {
-	return f(r, http.DefaultTransport)
 }
