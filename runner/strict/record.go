@@ -109,7 +109,8 @@ func (r *run) endpoint(u *url.URL) string {
 func (t Target) scrub(res *check.Result) {
 	var pairs []string
 	for _, secret := range []string{t.Client.Secret, t.Second.Secret, t.Password} {
-		if secret == "" {
+		// Less than that is no secret, and would tear words apart.
+		if len(secret) < 4 {
 			continue
 		}
 		for _, form := range []string{secret, url.QueryEscape(secret), url.PathEscape(secret)} {
