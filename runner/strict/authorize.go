@@ -13,7 +13,7 @@ var authorizeRules = []rule{
 		ID: "provider.authorize-code", Level: check.Must, Refs: []string{core + "3.1.2.5", rfc6749 + "4.1.2"},
 		Title: "An honest request returns with a code in the query",
 		Harm:  "Nobody can sign in.",
-		Tried: "A person signs in in a fresh browser.", Judged: returnsCode,
+		Tried: "A fresh browser signs a person in.", Judged: returnsCode,
 		Remedy: "See at which page the sign-in came to a halt.",
 	}, authorizeCode},
 	{check.Check{

@@ -81,7 +81,7 @@ var idTokenRules = []rule{
 	{check.Check{
 		ID: "provider.idtoken-sub-same", Level: check.Must, Refs: []string{core + "2", core + "5.7"},
 		Title: "sub is the same at the next sign-in", Harm: "People lose their account each time.",
-		Tried: "A person signs in in two browsers.", Judged: "Passes if both ID tokens have the same sub.", Remedy: "Keep the subject identifier with the account.",
+		Tried: "Two browsers sign one person in.", Judged: "Passes if both ID tokens have the same sub.", Remedy: "Keep the subject identifier with the account.",
 	}, idTokenSubSame},
 }
 

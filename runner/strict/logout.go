@@ -78,6 +78,9 @@ func (p *probe) stays(b *browser, v url.Values) error {
 	if l.away != nil {
 		return breaks("The browser was sent to %s.", place(l.away))
 	}
+	if l.page.status >= 500 {
+		return breaks("The provider answered with status %d rather than refuse the request.", l.page.status)
+	}
 	fresh, g, err := p.signedIn()
 	if err != nil {
 		return err

@@ -35,7 +35,7 @@ type lack struct{ reason string }
 
 func (l lack) Error() string { return l.reason }
 
-func lacks(format string, args ...any) error { return lack{fmt.Sprintf(format, args...)} }
+func lacks(reason string) error { return lack{reason} }
 
 // run is one run of checks against one target.
 type run struct {
