@@ -180,6 +180,6 @@ func answerTrips() map[string]trip {
 		"exp as text":          {fault: claim("exp", `"soon"`), alone: true, trips: "idtoken-exp"},
 		"iat in the future":    {fault: claim("iat", `{"$now": "10m"}`), alone: true, trips: "idtoken-iat"},
 		"no auth_time":         {fault: removed("auth_time"), trips: "idtoken-auth-time idtoken-auth-time-moves idtoken-auth-time-stays"},
-		"auth_time always now": {fault: claim("auth_time", `{"$now": "0s"}`), trips: "idtoken-auth-time-stays"},
+		"auth_time always now": {fault: claim("auth_time", `{"$now": "0s"}`), alone: true, trips: "idtoken-auth-time-stays"},
 	}
 }
