@@ -121,7 +121,7 @@ func (e *Device) signIn(x *Exchange, form map[string]string, g state.Grant) Resp
 	if user.SecondFactor != "" {
 		return e.factorPage(x, http.StatusOK, form, g, user.Username, "")
 	}
-	return e.signedIn(x, form, g, user.Username, "1", "pwd")
+	return e.signedIn(x, form, g, user.Username, acrPassword)
 }
 
 // factorPage asks for the second factor of somebody whose password was right.
@@ -150,11 +150,11 @@ func (e *Device) secondFactor(x *Exchange, form map[string]string, g state.Grant
 	if !equal(user.SecondFactor, form["otp"]) {
 		return e.factorPage(x, http.StatusUnauthorized, form, g, user.Username, "The security code is wrong.")
 	}
-	return e.signedIn(x, form, g, user.Username, "2", "pwd", "otp", "mfa")
+	return e.signedIn(x, form, g, user.Username, acrSecondFactor)
 }
 
-func (e *Device) signedIn(x *Exchange, form map[string]string, g state.Grant, user, acr string, amr ...string) Response {
-	_, cookie := e.Browser.start(x.Request, user, acr, amr)
+func (e *Device) signedIn(x *Exchange, form map[string]string, g state.Grant, user, acr string) Response {
+	_, cookie := e.Browser.start(x.Request, user, acr, amrOf(acr))
 	resp := e.confirm(x, form, g, user)
 	resp.Header.Set("Set-Cookie", cookie)
 	return resp
