@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -236,6 +238,70 @@ func TestDeliveryOverTheNetwork(t *testing.T) {
 			t.Errorf("%s: %d bytes, error %v", name, len(r.Text), r.Err)
 		}
 		ticket.Disarm()
+	}
+}
+
+// TestEndsOverTheNetwork holds what the other side of a real connection sees
+// of an answer that ends too early, is not HTTP or is compressed.
+func TestEndsOverTheNetwork(t *testing.T) {
+	t.Parallel()
+	notHTTP, handmade := "220 mail.example\r\n", "HTTP/1.1 200 OK\r\nX-Raw: 1\r\nContent-Length: 2\r\n\r\nok"
+	for name, tc := range map[string]struct {
+		edit  fault.ResponseEdit
+		check func(r reply) bool
+	}{
+		"reset":        {fault.ResponseEdit{Drop: true, End: fault.EndReset}, func(r reply) bool { return errors.Is(r.Err, syscall.ECONNRESET) }},
+		"reset within": {fault.ResponseEdit{Truncate: 10, End: fault.EndReset}, func(r reply) bool { return r.Err != nil && len(r.Text) <= 10 }},
+		"not HTTP":     {fault.ResponseEdit{Raw: &notHTTP}, func(r reply) bool { return r.Response == nil && strings.Contains(r.Err.Error(), "malformed") }},
+		"raw HTTP":     {fault.ResponseEdit{Raw: &handmade}, func(r reply) bool { return r.Err == nil && r.Header.Get("X-Raw") == "1" && r.Text == "ok" }},
+		"gzip":         {fault.ResponseEdit{Encoding: "gzip"}, func(r reply) bool { return r.Err == nil && r.Uncompressed && json.Valid([]byte(r.Text)) }},
+		"chunked": {fault.ResponseEdit{Chunked: true}, func(r reply) bool {
+			return r.Err == nil && slices.Equal(r.TransferEncoding, []string{"chunked"}) && json.Valid([]byte(r.Text))
+		}},
+		"too long":  {fault.ResponseEdit{Length: 10}, func(r reply) bool { return errors.Is(r.Err, io.ErrUnexpectedEOF) }},
+		"too short": {fault.ResponseEdit{Length: -10}, func(r reply) bool { return r.Err == nil && !json.Valid([]byte(r.Text)) }},
+		"no type":   {fault.ResponseEdit{Header: map[string]string{"Content-Type": ""}}, func(r reply) bool { return r.Err == nil && r.Header["Content-Type"] == nil }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newProvider(t, nil)
+			tc.edit.Endpoint = journal.Discovery
+			if _, err := p.Arm(fault.Spec{ID: "discovery.own.edit", Response: &tc.edit}, fault.Scope{}, fault.Always); err != nil {
+				t.Fatal(err)
+			}
+			r := newBrowser(t, p).exchange(http.MethodGet, p.Issuer()+"/.well-known/openid-configuration", nil)
+			if !tc.check(r) {
+				t.Errorf("saw %+v", r)
+			}
+		})
+	}
+}
+
+// TestStallEnds holds that an answer that stalls ends with its reader.
+func TestStallEnds(t *testing.T) {
+	t.Parallel()
+	p := newProvider(t, nil)
+	edit := fault.ResponseEdit{Endpoint: journal.Discovery, Truncate: 5, End: fault.EndStall}
+	if _, err := p.Arm(fault.Spec{ID: "discovery.own.stall", Response: &edit}, fault.Scope{}, fault.Always); err != nil {
+		t.Fatal(err)
+	}
+	ctx, hangUp := context.WithCancel(t.Context())
+	defer hangUp()
+	resp, err := newBrowser(t, p).c.Do(request(t, http.MethodGet, p.Issuer()+"/.well-known/openid-configuration", nil).WithContext(ctx))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	head := make([]byte, 5)
+	if _, err := io.ReadFull(resp.Body, head); err != nil {
+		t.Fatal(err)
+	}
+	hangUp()
+	if _, err := io.ReadAll(resp.Body); !errors.Is(err, context.Canceled) {
+		t.Errorf("behind the stall: %v", err)
+	}
+	if e := lastEntry(p); e.Sent || !slices.Equal(e.Faults, []string{"discovery.own.stall"}) {
+		t.Errorf("journal: %+v", e)
 	}
 }
 
