@@ -29,7 +29,13 @@ func TestReadme(t *testing.T) {
 	var script strings.Builder
 	for _, m := range block.FindAllStringSubmatch(string(text), -1) {
 		if m[1] == "yaml" {
-			if _, err := config.Parse("README.md", []byte(m[2])); err != nil {
+			var err error
+			if strings.HasPrefix(m[2], "waivers:\n") {
+				_, err = config.ParseWaivers("README.md", []byte(m[2]))
+			} else {
+				_, err = config.Parse("README.md", []byte(m[2]))
+			}
+			if err != nil {
 				t.Error(err)
 			}
 			continue
