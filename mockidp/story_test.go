@@ -109,13 +109,14 @@ var (
 func (s story) response(place string, r reply) url.Values {
 	to, mode := r.Header.Get("Location"), "query"
 	var pairs string
+	posted := make(url.Values)
 	switch fields := inputs.FindAllStringSubmatch(r.Text, -1); {
 	case to == "" && len(fields) > 0:
 		mode, to = "form_post", action(s.t, r.Text)
 		for _, f := range fields {
-			pairs += "&" + url.QueryEscape(html.UnescapeString(f[1])) + "=" + url.QueryEscape(html.UnescapeString(f[2]))
+			posted.Add(html.UnescapeString(f[1]), html.UnescapeString(f[2]))
 		}
-		pairs = strings.TrimPrefix(pairs, "&")
+		pairs = posted.Encode()
 	case strings.Contains(to, "#"):
 		mode = "fragment"
 		to, pairs, _ = strings.Cut(to, "#")

@@ -2,7 +2,6 @@ package fault
 
 import (
 	"net/url"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -21,7 +20,7 @@ func (e *RedirectEdit) validate(p *problems) {
 	if !slices.Contains(redirects(), e.Endpoint) {
 		p.add("redirect.endpoint: %q; known: %q", e.Endpoint, redirects())
 	}
-	if reflect.DeepEqual(*e, RedirectEdit{Endpoint: e.Endpoint}) {
+	if !edits(*e, "Endpoint") {
 		p.add("redirect: no edits")
 	}
 	if e.Endpoint != journal.Authorize {

@@ -31,7 +31,7 @@ func (e *ResponseEdit) validate(p *problems) {
 	if !slices.Contains(endpoints(), e.Endpoint) {
 		p.add("response.endpoint: %q; known: %q", e.Endpoint, endpoints())
 	}
-	if reflect.DeepEqual(*e, ResponseEdit{Endpoint: e.Endpoint}) {
+	if !edits(*e, "Endpoint") {
 		p.add("response: no edits")
 	}
 	if e.Status != 0 {
@@ -52,11 +52,8 @@ func (e *ResponseEdit) validate(p *problems) {
 	if e.Keys != nil {
 		e.Keys.validate(p, e.Endpoint)
 	}
-	if e.Raw != nil {
-		alone := ResponseEdit{Endpoint: e.Endpoint, Raw: e.Raw, Delay: e.Delay, Waive: e.Waive}
-		if !reflect.DeepEqual(*e, alone) {
-			p.add("response.raw: it takes the place of the answer; leave all but delay and waive out")
-		}
+	if e.Raw != nil && edits(*e, "Endpoint", "Raw", "Delay", "Waive") {
+		p.add("response.raw: it takes the place of the answer; leave all but delay and waive out")
 	}
 }
 
@@ -138,9 +135,24 @@ func (e *KeysEdit) validate(p *problems, endpoint journal.Kind) {
 	if e.Drop && (e.Repeat || len(e.Set) > 0 || len(e.Remove) > 0) {
 		p.add("response.keys.drop: what is left out cannot be edited")
 	}
-	if reflect.DeepEqual(*e, KeysEdit{Where: e.Where}) {
+	if !edits(*e, "Where") {
 		p.add("response.keys: no edits")
 	}
+}
+
+// edits reports whether a member of an edit, but for some, says anything. An
+// empty list or object says nothing.
+func edits(edit any, but ...string) bool {
+	v := reflect.ValueOf(edit)
+	for field, value := range v.Fields() {
+		if slices.Contains(but, field.Name) || value.IsZero() {
+			continue
+		}
+		if kind := value.Kind(); kind != reflect.Map && kind != reflect.Slice || value.Len() > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func positiveDuration(s string) error {

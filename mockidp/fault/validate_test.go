@@ -29,6 +29,8 @@ func TestRefused(t *testing.T) {
 		`"token":{"duplicate_header":{"kid":{"$x":1}}}`:                                 "duplicate_header.kid",
 		`"response":{"endpoint":"stray","status":500}`:                                  "response.endpoint",
 		`"response":{"endpoint":"backchannel_logout","status":500}`:                     "response.endpoint",
+		`"response":{"endpoint":"token","set":{},"remove":[],"waive":[]}`:               "response: no edits",
+		`"redirect":{"endpoint":"authorize","set":{}}`:                                  "redirect: no edits",
 		`"response":{"endpoint":"token"}`:                                               "response: no edits",
 		`"response":{"endpoint":"token","status":101}`:                                  "response.status",
 		`"response":{"endpoint":"token","set":{"a":{"$b":1}}}`:                          "response.set.a",
