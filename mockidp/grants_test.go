@@ -177,7 +177,7 @@ func TestRefresh(t *testing.T) {
 }
 
 func machine() identity.Client {
-	return identity.Client{ID: "machine", Secret: "m", GrantTypes: []identity.GrantType{identity.GrantCredentials}}
+	return identity.Client{ID: "machine", Secret: "m", Scope: "orders:read orders:write", GrantTypes: []identity.GrantType{identity.GrantCredentials}}
 }
 
 func TestClientCredentials(t *testing.T) {
@@ -194,6 +194,7 @@ func TestClientCredentials(t *testing.T) {
 		"openid":          {machine(), "openid", 400, "invalid_scope"},
 		"offline_access":  {machine(), "email offline_access", 400, "invalid_scope"},
 		"unknown scope":   {machine(), "email admin", 400, "invalid_scope"},
+		"its own scopes":  {machine(), "orders:read orders:write", 200, nil},
 		"public client":   {public, "", 400, "unauthorized_client"},
 		"code client":     {basicClient(), "", 400, "unauthorized_client"},
 		"wrong secret":    {identity.Client{ID: "machine", Secret: "n"}, "", 401, "invalid_client"},

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	jose "github.com/go-jose/go-jose/v4"
+
+	"github.com/countersign-oidc/countersign/mockidp/protocol"
 )
 
 // AuthMethod is a way in which a client authenticates at the token endpoint
@@ -71,6 +73,9 @@ type Client struct {
 	// but for the port of a loopback redirect URI (RFC 8252, section 7.3).
 	RedirectURIs           []string `json:"redirect_uris,omitempty"`
 	PostLogoutRedirectURIs []string `json:"post_logout_redirect_uris,omitempty"`
+	// Scope are scope values of the client's own, separated by spaces, that it
+	// is granted beside the provider's (RFC 7591, section 2).
+	Scope string `json:"scope,omitempty"`
 	// ResponseTypes is "code" alone when empty, GrantTypes
 	// authorization_code alone. A refresh token is issued when the client has
 	// GrantRefresh and asks for offline_access.
@@ -127,6 +132,12 @@ func (c Client) Grants(g GrantType) bool {
 		return g == GrantCode
 	}
 	return slices.Contains(c.GrantTypes, g)
+}
+
+// Knows reports whether a scope value means something for the client: one of
+// the provider's, or one of its own.
+func (c Client) Knows(scope string) bool {
+	return slices.Contains(protocol.Scopes(), scope) || slices.Contains(protocol.SplitScope(c.Scope), scope)
 }
 
 // DisplayName is what people read on the provider's pages.

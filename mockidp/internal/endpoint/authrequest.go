@@ -190,7 +190,7 @@ func (r *authRequest) readScope(scope string) *protocol.Error {
 // have, in the order of the request.
 func granted(c identity.Client, scope string) []string {
 	return slices.DeleteFunc(protocol.SplitScope(scope), func(s string) bool {
-		return !slices.Contains(protocol.Scopes(), s) || s == protocol.ScopeOffline && !c.Grants(identity.GrantRefresh)
+		return !c.Knows(s) || s == protocol.ScopeOffline && !c.Grants(identity.GrantRefresh)
 	})
 }
 

@@ -1,8 +1,6 @@
 package endpoint
 
 import (
-	"slices"
-
 	"github.com/countersign-oidc/countersign/mockidp/identity"
 	"github.com/countersign-oidc/countersign/mockidp/internal/state"
 	"github.com/countersign-oidc/countersign/mockidp/protocol"
@@ -20,7 +18,7 @@ func (e *Token) clientCredentials(x *Exchange, client identity.Client, form map[
 		switch {
 		case s == protocol.ScopeOpenID, s == protocol.ScopeOffline:
 			return x.errorJSON(badScope("the scope " + s + " needs an end-user"))
-		case !slices.Contains(protocol.Scopes(), s):
+		case !client.Knows(s):
 			return x.errorJSON(badScope("the scope " + safe(s) + " is unknown"))
 		}
 	}
