@@ -63,27 +63,26 @@ func signIn(t *testing.T, browser *http.Client, page string) (status int, body s
 	if err != nil {
 		t.Fatal(err)
 	}
-	form := read(t, resp)
-	action := formAction.FindStringSubmatch(form)
+	defer resp.Body.Close()
+	form, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	action := formAction.FindSubmatch(form)
 	if action == nil {
 		t.Fatalf("no sign-in page: %d %s", resp.StatusCode, form)
 	}
-	answer, err := browser.PostForm(html.UnescapeString(action[1]), url.Values{"username": {"ada"}, "password": {"pw"}})
+	fields := url.Values{"username": {"ada"}, "password": {"pw"}}
+	answer, err := browser.PostForm(html.UnescapeString(string(action[1])), fields)
 	if err != nil {
 		t.Fatal(err)
 	}
-	body = read(t, answer)
-	return answer.StatusCode, body
-}
-
-func read(t *testing.T, resp *http.Response) string {
-	t.Helper()
-	defer func() { _ = resp.Body.Close() }()
-	body, err := io.ReadAll(resp.Body)
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(body)
+	return answer.StatusCode, string(text)
 }
 
 func newBrowser(t *testing.T) *http.Client {

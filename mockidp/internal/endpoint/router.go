@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -61,6 +62,9 @@ func (rt *Router) handleJSON(path string, kind journal.Kind, methods []string, s
 	to.json = true
 	rt.routes[path] = to
 }
+
+// Paths are the paths below the issuer that are served.
+func (rt *Router) Paths() []string { return slices.Sorted(maps.Keys(rt.routes)) }
 
 // Serve answers a request whose path below the issuer is given.
 func (rt *Router) Serve(w http.ResponseWriter, r *http.Request, path string) {
