@@ -198,16 +198,16 @@ func authenticated(b *browser, path, method string, want int) error {
 		return c.Validate()
 	}
 	putClient(b.t, b.p, c)
-	return known(b.post(path, form, header...), want)
+	return heard(b.post(path, form, header...), want)
 }
 
 func asserted(b *browser, path string, c identity.Client, alg string, want int) error {
 	putClient(b.t, b.p, c)
 	assertion := signed(b.t, alg, clientKey(alg), assertionClaims(b.p, c.ID, nil))
-	return known(b.post(path, assertionForm(assertion, "token", "x")), want)
+	return heard(b.post(path, assertionForm(assertion, "token", "x")), want)
 }
 
-func known(r reply, want int) error {
+func heard(r reply, want int) error {
 	if r.StatusCode != want || strings.Contains(r.Text, "invalid_client") || want == http.StatusBadRequest && !strings.Contains(r.Text, "invalid_grant") {
 		return fmt.Errorf("%d %s", r.StatusCode, r.Text)
 	}
