@@ -47,7 +47,7 @@ func (e *Apps) serve(x *Exchange) Response {
 	if err != nil {
 		return e.Pages.failure(x, err)
 	}
-	session, _, signedIn := e.Browser.session(x.Request)
+	session, signedIn := e.Browser.session(x.Request)
 	if signedIn {
 		x.Entry.User = session.User
 	}

@@ -68,7 +68,7 @@ func (e *Device) serve(x *Exchange) Response {
 	case deviceFactor:
 		return e.secondFactor(x, form, grant)
 	}
-	session, _, signedIn := e.Browser.session(x.Request)
+	session, signedIn := e.Browser.session(x.Request)
 	if _, known := e.Directory.user(session.User); !signedIn || !known || form["answer"] == "switch" {
 		return e.signInPage(x, http.StatusOK, form, grant, "")
 	}

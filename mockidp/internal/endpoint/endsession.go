@@ -65,7 +65,7 @@ func (e *EndSession) serve(x *Exchange) Response {
 		return e.Pages.failure(x, err)
 	}
 	sessions, _ := e.Browser.sessions(x.Request)
-	if current, _, ok := e.Browser.session(x.Request); ok {
+	if current, ok := e.Browser.session(x.Request); ok {
 		x.Entry.User = current.User
 	}
 	req, err := e.parse(x, params)
@@ -195,7 +195,7 @@ func (e *EndSession) leave(x *Exchange, req logout, ending []state.Session, all 
 	if cookie != "" {
 		resp = withCookie(resp, cookie)
 	}
-	if _, _, goesOn := e.Browser.session(x.Request); !goesOn {
+	if _, goesOn := e.Browser.session(x.Request); !goesOn {
 		resp = e.SessionState.clear(resp)
 	}
 	return resp

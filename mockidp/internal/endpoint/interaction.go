@@ -34,7 +34,7 @@ type visit struct {
 func (e *Authorize) visit(x *Exchange, i state.Interaction) *visit {
 	v := &visit{Interaction: i}
 	v.sessions, _ = e.Browser.sessions(x.Request)
-	if s, _, ok := e.Browser.session(x.Request); ok {
+	if s, ok := e.Browser.session(x.Request); ok {
 		v.current = s.User
 	}
 	return v

@@ -24,15 +24,15 @@ type Browser struct {
 	Secure bool
 }
 
-// session is the current session of the browser and its secret. There may be
-// several cookies of the name, as an issuer at "/" sets one for all paths.
-func (b *Browser) session(r *http.Request) (state.Session, string, bool) {
+// session is the current session of the browser. There may be several cookies
+// of the name, as an issuer at "/" sets one for all paths.
+func (b *Browser) session(r *http.Request) (state.Session, bool) {
 	for _, c := range r.CookiesNamed(sessionCookie) {
 		if s, ok := b.Store.Session(c.Value); ok {
-			return s, c.Value, true
+			return s, true
 		}
 	}
-	return state.Session{}, "", false
+	return state.Session{}, false
 }
 
 // sessions are all live sessions of the browser and its secret.

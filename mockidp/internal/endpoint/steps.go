@@ -68,7 +68,7 @@ func (e *Authorize) offersRegistration(req *authRequest) bool {
 	return e.SelfRegistration || req.prompted(promptCreate)
 }
 
-// accounts are the end-users who are signed in in the browser.
+// accounts are the end-users whom the browser has sessions of.
 func (e *Authorize) accounts(req *authRequest, v *visit) []account {
 	var out []account
 	for _, s := range v.sessions {

@@ -1,16 +1,17 @@
 package state
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
 
 func usernames(sessions []Session) string {
-	var out string
+	var out strings.Builder
 	for _, v := range sessions {
-		out += v.User + " "
+		out.WriteString(v.User + " ")
 	}
-	return out
+	return out.String()
 }
 
 func TestSessionsOfOneBrowser(t *testing.T) {
