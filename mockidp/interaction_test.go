@@ -78,6 +78,7 @@ func TestSecondFactor(t *testing.T) {
 		t.Errorf("a page that was answered before: %d %v", r.StatusCode, r.redirect())
 	}
 	stranger := newBrowser(t, b.p)
+	stranger.enter("carol", "pw").on(t, b.p, "second-factor")
 	if r := stranger.submit(wrong, "otp", "123456"); r.StatusCode != http.StatusBadRequest || r.Header.Get("Set-Cookie") != "" {
 		t.Errorf("another browser: %d", r.StatusCode)
 	}
