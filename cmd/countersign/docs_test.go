@@ -9,7 +9,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/spf13/pflag"
 
-	"github.com/countersign-oidc/countersign/mockidp/settings"
+	"github.com/countersign-oidc/countersign/mockidp/fault"
 )
 
 // TestIDPDocs runs what docs/idp.md says to type, reads what it says to write,
@@ -26,7 +26,7 @@ func TestIDPDocs(t *testing.T) {
 	var script strings.Builder
 	for _, m := range block.FindAllStringSubmatch(string(text), -1) {
 		if m[1] == "yaml" {
-			if _, err := settings.ParseFaults("docs/idp.md", []byte(m[2])); err != nil {
+			if _, err := fault.Load("docs/idp.md", []byte(m[2])); err != nil {
 				t.Error(err)
 			}
 			continue

@@ -31,13 +31,13 @@ func Load(path string) (*File, error) {
 	})
 }
 
-// LoadFaults reads a file of faults.
+// LoadFaults reads a file of faults; see fault.Load.
 func LoadFaults(path string) ([]fault.Spec, error) {
 	data, err := read(path)
 	if err != nil {
 		return nil, err
 	}
-	return ParseFaults(path, data)
+	return fault.Load(path, data)
 }
 
 func read(path string) ([]byte, error) {
@@ -83,38 +83,6 @@ func Parse(name string, data []byte, open func(string) ([]byte, error)) (*File, 
 	return f, nil
 }
 
-// ParseFaults reads a file of faults: an object whose member "faults" is a
-// list of specs.
-func ParseFaults(name string, data []byte) ([]fault.Spec, error) {
-	doc, err := document.Parse(name, data)
-	if err != nil {
-		return nil, err
-	}
-	var file struct {
-		Faults []json.RawMessage `json:"faults"`
-	}
-	if err := doc.Decode(&file); err != nil {
-		return nil, err
-	}
-	r := &reader{doc: doc}
-	if len(file.Faults) == 0 {
-		r.add("", errors.New(`no faults: give a list of them as "faults"`))
-	}
-	var specs []fault.Spec
-	for i, raw := range file.Faults {
-		spec, err := fault.Parse(raw)
-		if _, taken := find(specs, spec.ID); taken {
-			err = errors.Join(err, fmt.Errorf("fault %s is already in this file", spec.ID))
-		}
-		r.add(document.Pointer("faults", i), err)
-		specs = append(specs, spec)
-	}
-	if len(r.problems) > 0 {
-		return nil, r.problems.Sorted()
-	}
-	return specs, nil
-}
-
 // reader collects what is wrong with a file beyond its schema.
 type reader struct {
 	doc      *document.Document
@@ -147,7 +115,7 @@ func (r *reader) file(f *File, open func(string) ([]byte, error)) {
 			r.add(document.Pointer("fault_files", i), err)
 			continue
 		}
-		specs, err := ParseFaults(path, data)
+		specs, err := fault.Load(path, data)
 		r.add(document.Pointer("fault_files", i), err)
 		f.own = append(f.own, specs...)
 	}
