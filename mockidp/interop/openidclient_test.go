@@ -44,7 +44,7 @@ func TestOpenIDClient(t *testing.T) {
 	t.Parallel()
 	node := nodeOrSkip(t)
 	set := newSettings(t)
-	var config mockidp.Config
+	config := mockidp.Config{ClientRegistration: true}
 	for _, c := range set.Clients {
 		config.Clients = append(config.Clients, c)
 	}
@@ -98,6 +98,14 @@ func nodeClients() []identity.Client {
 		with("ecdh-es", identity.AuthPost, func(c *identity.Client) {
 			c.IDTokenKeyAlg = "ECDH-ES+A128KW"
 			c.UserInfoAlg, c.UserInfoKeyAlg = keys.RS256, "ECDH-ES+A128KW"
+		}),
+		with("par", identity.AuthBasic, func(c *identity.Client) { c.RequirePAR = true }),
+		with("hybrid", identity.AuthBasic, func(c *identity.Client) {
+			c.ResponseTypes = []string{"code id_token"}
+			c.GrantTypes = []identity.GrantType{identity.GrantCode, identity.GrantImplicit, identity.GrantRefresh}
+		}),
+		with("implicit", identity.AuthNone, func(c *identity.Client) {
+			c.ResponseTypes, c.GrantTypes = []string{"id_token"}, []identity.GrantType{identity.GrantImplicit}
 		}),
 		with("machine", identity.AuthBasic, func(c *identity.Client) {
 			c.RedirectURIs, c.GrantTypes = nil, []identity.GrantType{identity.GrantCredentials}
