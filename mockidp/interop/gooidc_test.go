@@ -3,6 +3,7 @@ package interop
 import (
 	"context"
 	"errors"
+	"net/http"
 	"net/url"
 	"testing"
 	"time"
@@ -27,7 +28,13 @@ type coreos struct {
 
 func newCoreos(t testing.TB, p *mockidp.Provider, c identity.Client) *coreos {
 	t.Helper()
-	ctx, agent := bounded(t)
+	_, agent := bounded(t)
+	return newCoreosWith(t, p, c, agent)
+}
+
+func newCoreosWith(t testing.TB, p *mockidp.Provider, c identity.Client, agent *http.Client) *coreos {
+	t.Helper()
+	ctx, _ := bounded(t)
 	ctx = oidc.ClientContext(ctx, agent)
 	op, err := oidc.NewProvider(ctx, p.Issuer())
 	if err != nil {

@@ -2,6 +2,8 @@ package interop
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"net/http"
 	"sync"
 	"testing"
@@ -59,7 +61,26 @@ func newProvider(t testing.TB, clients ...identity.Client) *mockidp.Provider {
 
 func newProviderOf(t testing.TB, c mockidp.Config) *mockidp.Provider {
 	t.Helper()
-	server, err := mockidp.Start(t.Context(), mockidp.Options{})
+	p, _ := start(t, c, mockidp.Options{})
+	return p
+}
+
+// newTLSProvider is an issuer at an https address, and a client that trusts it.
+func newTLSProvider(t testing.TB, clients ...identity.Client) (*mockidp.Provider, *http.Client) {
+	t.Helper()
+	p, server := start(t, mockidp.Config{Clients: clients}, mockidp.Options{TLS: true})
+	_, agent := bounded(t)
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(server.CA()) {
+		t.Fatalf("no certificate in %q", server.CA())
+	}
+	agent.Transport.(*http.Transport).TLSClientConfig = &tls.Config{RootCAs: pool}
+	return p, agent
+}
+
+func start(t testing.TB, c mockidp.Config, o mockidp.Options) (*mockidp.Provider, *mockidp.Server) {
+	t.Helper()
+	server, err := mockidp.Start(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +99,7 @@ func newProviderOf(t testing.TB, c mockidp.Config) *mockidp.Provider {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return p
+	return p, server
 }
 
 // bounded is a context for what a library does over the network. The
