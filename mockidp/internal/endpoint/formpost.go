@@ -24,13 +24,12 @@ func formPostScriptSource() string { return "script-src " + hashSource(formPostS
 func (p *Pages) formPost(x *Exchange, r *Redirect) Response {
 	t := x.texts()
 	data := struct {
-		CSS    template.CSS
 		Script template.JS
 		Lang   string
 		T      texts
 		To     string
 		Params []Param
-	}{template.CSS(pagesCSS), formPostScript, t.Language, t, r.To, r.Params}
+	}{formPostScript, t.Language, t, r.To, r.Params}
 	var b bytes.Buffer
 	if err := p.templates.ExecuteTemplate(&b, "form-post", data); err != nil {
 		return x.broken(fmt.Errorf("page form-post: %w", err))

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"strings"
 
 	"github.com/countersign-oidc/countersign/mockidp/protocol"
 )
@@ -30,7 +31,10 @@ type Pages struct {
 
 // NewPages parses the templates.
 func NewPages() (*Pages, error) {
-	t, err := template.New("pages").Parse(pagesHTML + stepsHTML + formPostHTML + logoutHTML + appsHTML + deviceHTML)
+	// The style is the same on every page, so it is part of the templates and
+	// not escaped anew each time.
+	text := strings.ReplaceAll(pagesHTML+stepsHTML+formPostHTML+logoutHTML+appsHTML+deviceHTML, "{{.CSS}}", pagesCSS)
+	t, err := template.New("pages").Parse(text)
 	if err != nil {
 		return nil, fmt.Errorf("page templates: %w", err)
 	}
@@ -73,11 +77,10 @@ func (p *Pages) render(x *Exchange, status int, name string, view any) Response 
 	b.Grow(2 * len(pagesCSS))
 	t := x.texts()
 	data := struct {
-		CSS  template.CSS
 		Lang string
-		T    texts
+		T    *texts
 		View any
-	}{template.CSS(pagesCSS), t.Language, t, view}
+	}{t.Language, &t, view}
 	if err := p.templates.ExecuteTemplate(&b, name, data); err != nil {
 		return x.broken(fmt.Errorf("page %s: %w", name, err))
 	}
