@@ -30,7 +30,7 @@ func (m memory) RoundTrip(req *http.Request) (resp *http.Response, err error) {
 		switch p := recover(); p {
 		case nil:
 		case http.ErrAbortHandler:
-			resp, err = w.broken(in)
+			resp, err = w.broken(in) //nolint:bodyclose // whoever gets the response closes it
 		default:
 			panic(p)
 		}

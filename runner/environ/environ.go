@@ -206,7 +206,9 @@ func (e *Environment) Open(ctx context.Context, s Setup) (_ *Lane, err error) {
 func (e *Environment) provider(c identity.Client) (_ *mockidp.Provider, end func(), _ error) {
 	if e.only != nil {
 		e.only.Reset()
-		e.only.PutClient(c)
+		if err := e.only.PutClient(c); err != nil {
+			return nil, nil, fmt.Errorf("client of the shop: %w", err)
+		}
 		return e.only, e.only.Reset, nil
 	}
 	p, err := e.server.NewProvider(mockidp.Config{Clients: []identity.Client{c}, Keys: e.ring})

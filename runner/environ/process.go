@@ -28,6 +28,8 @@ const (
 	pollEvery    = 20 * time.Millisecond
 )
 
+var errEnded = errors.New("exit status 0")
+
 // process is a shop that is started for one lane, as a program.
 type process struct {
 	described
@@ -148,6 +150,9 @@ func (s *process) start(ctx context.Context, p *mockidp.Provider, c identity.Cli
 	s.ended = make(chan struct{})
 	go func() {
 		s.status = errors.Join(s.command.Wait(), forget())
+		if s.status == nil {
+			s.status = errEnded
+		}
 		close(s.ended)
 	}()
 	return s.awaitReady(ctx)
@@ -167,7 +172,7 @@ func (s *process) awaitReady(ctx context.Context) error {
 		}
 		select {
 		case <-s.ended:
-			return fmt.Errorf("the shop's program ended before it was ready (%v); it printed: %s", s.status, s.output.text())
+			return fmt.Errorf("the shop's program ended before it was ready (%w); it printed: %s", s.status, s.output.text())
 		case <-ctx.Done():
 			return fmt.Errorf("the shop was not ready after %s: %w; it printed: %s", startTimeout, last, s.output.text())
 		case <-tick.C:
