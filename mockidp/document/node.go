@@ -128,29 +128,3 @@ func quote(s string) []byte {
 	}
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
-
-// plain is the value as encoding/json would decode it, numbers as json.Number.
-func (n *node) plain() any {
-	switch n.shape {
-	case isBoolean:
-		return n.value == "true"
-	case isNumber:
-		return json.Number(n.value)
-	case isText:
-		return n.value
-	case isArray:
-		out := make([]any, len(n.items))
-		for i, item := range n.items {
-			out[i] = item.plain()
-		}
-		return out
-	case isObject:
-		out := make(map[string]any, len(n.items))
-		for i, item := range n.items {
-			out[n.names[i].value] = item.plain()
-		}
-		return out
-	default:
-		return nil
-	}
-}

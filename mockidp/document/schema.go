@@ -3,26 +3,41 @@ package document
 import (
 	"errors"
 	"fmt"
-	"maps"
-	"net/url"
+	"math/big"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
-
-	"github.com/santhosh-tekuri/jsonschema/v6"
-	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 )
 
-// Schema is a JSON Schema, draft 2020-12.
+// Schema is a JSON Schema, draft 2020-12, of the keywords that this package
+// knows; others are refused and not ignored. It is validated here and not by a
+// library because those that are to be had spend milliseconds on metaschemas
+// in every process that links them.
 //
 // In problems, "title" is what people call a value and "examples" show one:
 // give both to whatever has a pattern.
-type Schema struct {
-	compiled *jsonschema.Schema
-	raw      *node
-}
+type Schema struct{ root *rule }
 
-// schemaURL stands for a schema while it is compiled. Nothing is fetched.
-const schemaURL = "urn:countersign:schema"
+// rule is a schema or a part of one. The zero value allows everything.
+type rule struct {
+	source *node // for its title, its examples and its "$ref"
+	never  bool  // the schema false
+
+	ref                   *rule
+	types                 []string
+	enum                  []*node
+	properties            map[string]*rule
+	listed                []string // the names of properties, in order
+	required              []string
+	others, names, items  *rule
+	pattern               *regexp.Regexp
+	minLength, minItems   int
+	minimum, maximum      *big.Rat
+	unique                bool
+	anyOf, oneOf          []*rule
+	test, then, otherwise *rule
+}
 
 // Compile reads a schema. References lead nowhere but into itself.
 func Compile(data []byte) (*Schema, error) {
@@ -30,124 +45,177 @@ func Compile(data []byte) (*Schema, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The schema's own $id would be the base of locations.
-	value, ok := doc.root.plain().(map[string]any)
-	if !ok {
+	if doc.root.shape != isObject {
 		return nil, errors.New("schema: not an object")
 	}
-	delete(value, "$id")
-	c := jsonschema.NewCompiler()
-	c.DefaultDraft(jsonschema.Draft2020)
-	c.UseLoader(noLoader{})
-	if err := c.AddResource(schemaURL, value); err != nil {
-		return nil, fmt.Errorf("schema: %w", err)
+	c := &compiler{root: doc.root, rules: make(map[*node]*rule)}
+	root := c.compile(doc.root)
+	for n, r := range c.rules {
+		for next, steps := r.ref, 0; next != nil; next, steps = next.ref, steps+1 {
+			if steps == len(c.rules) {
+				c.fail(n, "a reference that leads back to itself")
+				break
+			}
+		}
 	}
-	compiled, err := c.Compile(schemaURL)
-	if err != nil {
-		return nil, fmt.Errorf("schema: %w", err)
+	if len(c.problems) > 0 {
+		return nil, fmt.Errorf("schema: %w", errors.Join(c.problems...))
 	}
-	return &Schema{compiled, doc.root}, nil
+	return &Schema{root}, nil
 }
 
-type noLoader struct{}
-
-func (noLoader) Load(u string) (any, error) {
-	return nil, fmt.Errorf("reference to %s: a schema may refer to itself only", u)
+// compiler reads each part of a schema once, so that it may refer to itself.
+type compiler struct {
+	root     *node
+	rules    map[*node]*rule
+	problems []error
 }
 
-// Validate lists everything in which the document differs from a schema. The
-// error is of type Problems.
-func (d *Document) Validate(s *Schema) error {
-	err := s.compiled.Validate(d.root.plain())
-	if err == nil {
+func (c *compiler) fail(n *node, format string, args ...any) {
+	c.problems = append(c.problems, fmt.Errorf("line %d: "+format, append([]any{n.pos.Line}, args...)...))
+}
+
+func (c *compiler) compile(n *node) *rule {
+	if r, ok := c.rules[n]; ok {
+		return r
+	}
+	r := &rule{source: n}
+	c.rules[n] = r
+	switch n.shape {
+	case isBoolean:
+		r.never = n.value == "false"
+	case isObject:
+		for i, name := range n.names {
+			c.keyword(r, name.value, n.items[i])
+		}
+	default:
+		c.fail(n, "a schema is an object, true or false")
+	}
+	return r
+}
+
+// keyword reads one keyword (JSON Schema Validation, sections 6 and 9; Core,
+// sections 8 and 10).
+func (c *compiler) keyword(r *rule, name string, n *node) {
+	switch name {
+	case "$schema":
+		if n.value != "https://json-schema.org/draft/2020-12/schema" {
+			c.fail(n, "$schema %q is not that of draft 2020-12", n.value)
+		}
+	case "$id", "$comment", "title", "description", "examples", "default":
+	case "$defs":
+		for _, def := range n.items {
+			c.compile(def)
+		}
+	case "$ref":
+		r.ref = c.reference(n)
+	case "type":
+		r.types = c.words(n, types)
+	case "enum":
+		r.enum = n.items
+	case "required":
+		r.required = c.words(n, nil)
+	case "properties":
+		r.properties = make(map[string]*rule, len(n.items))
+		for i, p := range n.names {
+			r.properties[p.value] = c.compile(n.items[i])
+			r.listed = append(r.listed, p.value)
+		}
+		slices.Sort(r.listed)
+	case "pattern":
+		c.pattern(r, n)
+	case "minLength", "minItems", "minimum", "maximum", "uniqueItems":
+		c.bound(r, name, n)
+	default:
+		c.applicator(r, name, n)
+	}
+}
+
+func (c *compiler) applicator(r *rule, name string, n *node) {
+	one := map[string]**rule{
+		"additionalProperties": &r.others, "propertyNames": &r.names, "items": &r.items,
+		"if": &r.test, "then": &r.then, "else": &r.otherwise,
+	}
+	several := map[string]*[]*rule{"anyOf": &r.anyOf, "oneOf": &r.oneOf}
+	switch {
+	case one[name] != nil:
+		*one[name] = c.compile(n)
+	case several[name] != nil:
+		for _, item := range n.items {
+			*several[name] = append(*several[name], c.compile(item))
+		}
+	default:
+		c.fail(n, "the keyword %q is not one that is known here", name)
+	}
+}
+
+func (c *compiler) reference(n *node) *rule {
+	pointer, own := strings.CutPrefix(n.value, "#")
+	if !own {
+		c.fail(n, "reference to %s: a schema may refer to itself only", n.value)
 		return nil
 	}
-	var wrong *jsonschema.ValidationError
-	if !errors.As(err, &wrong) {
-		return Problems{{File: d.name, Position: d.root.pos, Text: err.Error()}}
+	to := c.root.find(tokens(pointer))
+	if to == nil {
+		c.fail(n, "reference to %s, which is not there", n.value)
+		return nil
 	}
-	v := &verdict{d, s, nil}
-	v.explain(wrong)
-	return v.problems.Sorted()
+	return c.compile(to)
 }
 
-// verdict turns the errors of a validation into problems.
-type verdict struct {
-	*Document
-	schema   *Schema
-	problems Problems
+var types = []string{"null", "boolean", "integer", "number", "string", "array", "object"}
+
+// words reads a text or a list of texts, of the known ones if any are given.
+func (c *compiler) words(n *node, known []string) []string {
+	items := n.items
+	if n.shape == isText {
+		items = []*node{n}
+	}
+	var out []string
+	for _, item := range items {
+		if item.shape != isText || known != nil && !slices.Contains(known, item.value) {
+			c.fail(item, "%s does not fit here", item.value)
+		}
+		out = append(out, item.value)
+	}
+	if len(out) == 0 && n.shape != isArray {
+		c.fail(n, "a text or a list of texts belongs here")
+	}
+	return out
 }
 
-func (v *verdict) explain(e *jsonschema.ValidationError) {
-	switch e.ErrorKind.(type) {
-	case *kind.AnyOf, *kind.OneOf:
-		v.alternatives(e)
+func (c *compiler) pattern(r *rule, n *node) {
+	p, err := regexp.Compile(n.value)
+	if err != nil {
+		c.fail(n, "pattern: %w", err)
 		return
 	}
-	if len(e.Causes) == 0 {
-		v.leaf(e)
-	}
-	for _, cause := range e.Causes {
-		v.explain(cause)
-	}
+	r.pattern = p
 }
 
-// alternatives explains the one alternative that was meant: the one whose type
-// the value has. If none has it, all are named.
-func (v *verdict) alternatives(e *jsonschema.ValidationError) {
-	var meant []*jsonschema.ValidationError
-	var want []string
-	got := ""
-	for _, cause := range e.Causes {
-		leaf := cause
-		for len(leaf.Causes) == 1 && len(leaf.InstanceLocation) == len(e.InstanceLocation) {
-			leaf = leaf.Causes[0]
+func (c *compiler) bound(r *rule, name string, n *node) {
+	switch name {
+	case "uniqueItems":
+		r.unique = n.value == "true"
+	case "minimum", "maximum":
+		limit, ok := new(big.Rat).SetString(n.value)
+		if !ok || n.shape != isNumber {
+			c.fail(n, "%s is no number", name)
 		}
-		k, ok := leaf.ErrorKind.(*kind.Type)
-		if ok && len(leaf.InstanceLocation) == len(e.InstanceLocation) {
-			want, got = append(want, k.Want...), k.Got
+		if name == "minimum" {
+			r.minimum = limit
 		} else {
-			meant = append(meant, cause)
+			r.maximum = limit
 		}
-	}
-	switch {
-	case len(meant) == 0 && got != "":
-		v.add(e, fmt.Sprintf("expected %s, got %s", strings.Join(want, " or "), got))
-	case len(meant) == 0:
-		v.leaf(e)
 	default:
-		v.explain(slices.MinFunc(meant, func(a, b *jsonschema.ValidationError) int { return leaves(a) - leaves(b) }))
-	}
-}
-
-func leaves(e *jsonschema.ValidationError) int {
-	n := 1
-	for _, c := range e.Causes {
-		n += leaves(c)
-	}
-	return n
-}
-
-// rule is the part of the schema that an error is about.
-func (v *verdict) rule(e *jsonschema.ValidationError) *node {
-	_, fragment, _ := strings.Cut(e.SchemaURL, "#")
-	if pointer, err := url.PathUnescape(fragment); err == nil {
-		if n := v.schema.raw.find(tokens(pointer)); n != nil {
-			return n
+		count, err := strconv.Atoi(n.value)
+		if err != nil || n.shape != isNumber {
+			c.fail(n, "%s is no whole number", name)
+		}
+		if name == "minItems" {
+			r.minItems = count
+		} else {
+			r.minLength = count
 		}
 	}
-	return v.schema.raw
-}
-
-// known are the member names that a part of the schema lists.
-func known(rule *node) []string {
-	properties := rule.child("properties")
-	if properties == nil {
-		return nil
-	}
-	names := make(map[string]bool)
-	for _, m := range properties.names {
-		names[m.value] = true
-	}
-	return slices.Sorted(maps.Keys(names))
 }

@@ -1,9 +1,12 @@
 package document
 
 import (
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
 const example = `{
@@ -88,8 +91,14 @@ func TestCompileStaysAtHome(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"$ref": "https://example.test/other.json"}`: "a schema may refer to itself only",
 		`{"$ref": "file:///etc/passwd"}`:              "a schema may refer to itself only",
-		`{"type": 5}`:                                 "schema",
-		`[]`:                                          "not an object",
+		`{"$ref": "#"}`:                               "leads back to itself",
+		`{"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}}`: "leads back to itself",
+		`{"$ref": "#/$defs/x"}`:                     "which is not there",
+		`{"minProperties": 1}`:                      `the keyword "minProperties" is not one that is known here`,
+		`{"items": {"pattern": "("}}`:               "pattern: ",
+		`{"properties": {"a": {"minimum": "one"}}}`: "minimum is no number",
+		`{"type": 5}`:                               "schema",
+		`[]`:                                        "not an object",
 		`{"$schema": "http://example.test/meta", "type": "any"}`: "schema",
 		`{`: "ends too early",
 	} {
@@ -136,8 +145,91 @@ func TestPath(t *testing.T) {
 	}
 }
 
+// library is a schema in a library that knows all of JSON Schema: what this
+// package allows and refuses must be the same.
+func library(t testing.TB, text string) *jsonschema.Schema {
+	t.Helper()
+	value, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("schema.json", value); err != nil {
+		t.Fatal(err)
+	}
+	compiled, err := c.Compile("schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return compiled
+}
+
+// plain is the value as encoding/json would decode it, numbers as json.Number.
+func (n *node) plain() any {
+	switch n.shape {
+	case isBoolean:
+		return n.value == "true"
+	case isNumber:
+		return json.Number(n.value)
+	case isText:
+		return n.value
+	case isArray:
+		out := make([]any, len(n.items))
+		for i, item := range n.items {
+			out[i] = item.plain()
+		}
+		return out
+	case isObject:
+		out := make(map[string]any, len(n.items))
+		for i, item := range n.items {
+			out[n.names[i].value] = item.plain()
+		}
+		return out
+	default:
+		return nil
+	}
+}
+
+// rules has every keyword in the ways that they meet.
+const rules = `{
+	"type": "object",
+	"properties": {
+		"a": {"anyOf": [{"type": "integer", "maximum": 5}, {"type": "string", "pattern": "^x"}, {"enum": [null, 1.50, {"k": [1]}]}]},
+		"b": {"if": {"type": "array"}, "then": {"minItems": 2, "items": {"$ref": "#"}, "uniqueItems": true}, "else": {"type": ["string", "number"], "minLength": 2}},
+		"c": {"oneOf": [{"type": "number", "minimum": 0}, {"type": "integer"}]},
+		"d": false, "e": true, "f": {"additionalProperties": {"type": "boolean"}, "propertyNames": {"minLength": 2}, "required": ["gh"]}
+	},
+	"additionalProperties": {"$ref": "#/properties/a"}
+}`
+
+func TestValidateAgreesWithALibrary(t *testing.T) {
+	s, reference := compile(t, rules), library(t, rules)
+	values := []string{
+		"null", "true", "0", "-1", "3", "5.0", "6", "1.5", "15e-1", "1.25", `""`, `"x"`, `"xy"`, `"y"`, "[]", "[1]", `["x", "x"]`, `[{}, {"a": 1}]`,
+		`[1, 1.0]`, `[{"a": "y"}, {}]`, `{}`, `{"k": [1]}`, `{"k": [1.0]}`, `{"k": [2]}`, `{"gh": true}`, `{"gh": 1}`, `{"g": true, "gh": true}`, `{"gh": true, "hi": false}`,
+	}
+	agreed := map[bool]int{}
+	for _, name := range []string{"a", "b", "c", "d", "e", "f", "other"} {
+		for _, value := range values {
+			text := `{"` + name + `": ` + value + `}`
+			d, err := Parse("f", []byte(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, want := d.Validate(s), reference.Validate(d.root.plain())
+			if (got == nil) != (want == nil) {
+				t.Errorf("%s: %v; the library says %v", text, got, want)
+			}
+			agreed[got == nil]++
+		}
+	}
+	if agreed[true] < 40 || agreed[false] < 40 {
+		t.Errorf("the table is one-sided: %v", agreed)
+	}
+}
+
 func FuzzValidate(f *testing.F) {
-	s := compile(f, example)
+	s, reference := compile(f, example), library(f, example)
 	f.Add([]byte("clients: [{client_id: a}]\nfault: {x: 1}\ncount: 1e300"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		d, err := Parse("f", data)
@@ -145,6 +237,9 @@ func FuzzValidate(f *testing.F) {
 			return
 		}
 		err = d.Validate(s)
+		if want := reference.Validate(d.root.plain()); (err == nil) != (want == nil) {
+			t.Fatalf("%q: %v; the library says %v", data, err, want)
+		}
 		if err == nil {
 			return
 		}
