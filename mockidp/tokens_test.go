@@ -89,13 +89,8 @@ func TestIntrospectionOfWhatIsNotActive(t *testing.T) {
 			b.swap(form)
 			return access
 		},
-		"of another client": func(b *browser) string {
-			code := b.signIn(authParams("client_id", "app")).redirect().Get("code")
-			access, _ := b.post("/swap", codeForm(code, "client_id", "app")).member(b.t, "access_token").(string)
-			if access == "" {
-				b.t.Fatal("no token")
-			}
-			return access
+		"a refresh token of another client": func(b *browser) string {
+			return b.ofApp("refresh_token")
 		},
 		"of an end-user who is gone": func(b *browser) string {
 			access, _ := b.pair()
@@ -110,6 +105,28 @@ func TestIntrospectionOfWhatIsNotActive(t *testing.T) {
 				t.Errorf("%d %s", r.StatusCode, r.Text)
 			}
 		})
+	}
+}
+
+// ofApp is a token of the public client.
+func (b *browser) ofApp(kind string) string {
+	b.t.Helper()
+	code := b.signIn(authParams("client_id", "app")).redirect().Get("code")
+	value, _ := b.post("/swap", codeForm(code, "client_id", "app")).member(b.t, kind).(string)
+	if value == "" {
+		b.t.Fatalf("no %s", kind)
+	}
+	return value
+}
+
+// TestIntrospectionByAResource holds that a client may ask about an access
+// token that another brought it, and learns whose it is.
+func TestIntrospectionByAResource(t *testing.T) {
+	t.Parallel()
+	b := newBrowser(t, newProvider(t, nil))
+	r := b.asShop("/inspect", b.ofApp("access_token"))
+	if r.member(t, "active") != true || r.member(t, "client_id") != "app" || r.member(t, "sub") != "sub-ada" {
+		t.Errorf("%s", r.Text)
 	}
 }
 

@@ -39,11 +39,17 @@ func (e *Introspection) serve(x *Exchange) Response {
 		return x.errorJSON(invalid("token is missing"))
 	}
 	found, live := e.Store.Lookup(form["token"])
-	if !live || found.Grant.Client != client.ID {
+	// A resource asks about the access tokens that clients bring it; nobody
+	// else has a use for a client's refresh token.
+	if !live || found.Grant.Client != client.ID && found.Kind != state.AccessToken {
+		return inactive()
+	}
+	owner, known := e.Directory.Client(found.Grant.Client)
+	if !known {
 		return inactive()
 	}
 	x.Entry.User = found.Grant.User
-	return e.active(client, found)
+	return e.active(owner, found)
 }
 
 // inactive says nothing of why (section 2.2).
