@@ -49,7 +49,11 @@ func people(out io.Writer, all []identity.User) {
 	fmt.Fprintln(out, "\nSign in as one of these:")
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, u := range all {
-		fmt.Fprintf(w, "  %s\tpassword %s\tsub %s\n", u.Username, u.Password, u.Sub())
+		fmt.Fprintf(w, "  %s\tpassword %s\tsub %s", u.Username, u.Password, u.Sub())
+		if u.SecondFactor != "" {
+			fmt.Fprintf(w, "\tcode %s", u.SecondFactor)
+		}
+		fmt.Fprintln(w)
 	}
 	_ = w.Flush() // the terminal is gone: nobody is left to tell
 }

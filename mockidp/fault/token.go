@@ -42,7 +42,26 @@ type TokenEdit struct {
 	Signature Mutation `json:"signature,omitempty"`
 	// Form is how the token is written down.
 	Form Form `json:"form,omitempty"`
+	// Rotate puts new keys in the place of the provider's before the token is
+	// signed: a relying party has not seen them yet. It stays so when the fault
+	// is disarmed.
+	Rotate Rotation `json:"rotate,omitempty"`
 }
+
+// Rotation is how a key rotation treats the keys before it.
+type Rotation string
+
+// RotateOverlap leaves them published (OpenID Connect Core 1.0, section
+// 10.1.1), RotateSudden takes them out of the JWKS at once, and RotateSameKID
+// puts the new ones under their key IDs.
+const (
+	RotateOverlap Rotation = "overlap"
+	RotateSudden  Rotation = "sudden"
+	RotateSameKID Rotation = "same_kid"
+)
+
+// Rotations are all rotations, none first.
+func Rotations() []Rotation { return []Rotation{"", RotateOverlap, RotateSudden, RotateSameKID} }
 
 // IDToken is the Token that an edit is about unless it says otherwise, by its
 // kind in the journal.

@@ -16,6 +16,7 @@ func (e *TokenEdit) validate(p *problems) {
 	known(p, "token.secret", e.Secret, Secrets())
 	known(p, "token.signature", e.Signature, Mutations())
 	known(p, "token.form", e.Form, Forms())
+	known(p, "token.rotate", e.Rotate, Rotations())
 	p.values("token.set_header", e.SetHeader, e.RemoveHeader)
 	p.values("token.duplicate_header", e.DuplicateHeader, e.RemoveHeader)
 	p.values("token.set_claims", e.SetClaims, e.RemoveClaims)
@@ -23,9 +24,9 @@ func (e *TokenEdit) validate(p *problems) {
 
 	members := e.members()
 	switch {
-	case e.From != "" && (members > 0 || e.Sign != Properly || e.Signature != "" || e.Form != ""):
+	case e.From != "" && (members > 0 || e.Sign != Properly || e.Signature != "" || e.Form != "" || e.Rotate != ""):
 		p.add("token.from: another token is sent as it is; leave the other edits out")
-	case e.From == "" && members == 0 && e.Sign == Properly && e.Signature == "" && e.Form == "":
+	case e.From == "" && members == 0 && e.Sign == Properly && e.Signature == "" && e.Form == "" && e.Rotate == "":
 		p.add("token: no edits")
 	}
 	switch {

@@ -40,6 +40,9 @@ type jwt struct {
 
 // sign makes a token with at most one signature, and encrypts it if asked to.
 func (m *Mint) sign(x *Exchange, j jwt) (journal.Issued, error) {
+	if err := m.rotate(x, j); err != nil {
+		return journal.Issued{}, err
+	}
 	key, err := m.key(j)
 	if err != nil {
 		return journal.Issued{}, err
@@ -63,6 +66,18 @@ func (m *Mint) sign(x *Exchange, j jwt) (journal.Issued, error) {
 		out.HonestHeader, out.HonestClaims, out.Signing = header.JSON(), claims.JSON(), draft.Flaws()
 	}
 	return out, nil
+}
+
+// rotate makes the key rotations of faults, before the key is chosen.
+func (m *Mint) rotate(x *Exchange, j jwt) error {
+	var broken error
+	x.faults.Each(j.user, j.client.ID, func(s fault.Spec) func() {
+		if s.Token == nil || s.Token.Kind() != j.kind || s.Token.Rotate == "" || keys.Symmetric(j.alg) || j.alg == keys.None {
+			return nil
+		}
+		return func() { broken = m.Ring.Rotate(keys.Rotation(s.Token.Rotate)) }
+	})
+	return broken
 }
 
 func (m *Mint) spoil(x *Exchange, draft *token.Draft, j jwt, key *keys.Key) error {
