@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -114,7 +115,7 @@ func (v *verdict) array(r *rule, n *node, at []string) {
 		return
 	}
 	for i, item := range n.items {
-		v.check(r.items, item, append(slices.Clip(at), fmt.Sprint(i)))
+		v.check(r.items, item, append(slices.Clip(at), strconv.Itoa(i)))
 	}
 }
 
