@@ -4,12 +4,10 @@
 package engine
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,6 +15,7 @@ import (
 	"time"
 
 	"github.com/countersign-oidc/countersign/runner/internal/group"
+	"github.com/countersign-oidc/countersign/runner/internal/tail"
 )
 
 // Subcommand is the hidden command of the program that runs Ginkgo's engine;
@@ -71,7 +70,7 @@ func Run(ctx context.Context, j Job) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
-	log := &tail{}
+	log := &tail.Tail{}
 	cmd := exec.Command(j.Executable, Subcommand, "--dir", j.Dir, //nolint:noctx // ended by its own way below
 		"--processes", strconv.Itoa(j.Processes), "--seed", strconv.FormatInt(j.Seed, 10))
 	cmd.Stdout, cmd.Stderr, cmd.Env = log, log, j.Environment
@@ -116,20 +115,3 @@ func wait(ctx context.Context, cmd *exec.Cmd, hurry <-chan struct{}) bool {
 	<-done
 	return true
 }
-
-// tail keeps the last words of a process.
-type tail struct{ buf bytes.Buffer }
-
-const tailSize = 4 << 10
-
-func (t *tail) Write(p []byte) (int, error) {
-	n, err := t.buf.Write(p)
-	if over := t.buf.Len() - tailSize; over > 0 {
-		t.buf.Next(over)
-	}
-	return n, err
-}
-
-func (t *tail) String() string { return t.buf.String() }
-
-var _ io.Writer = (*tail)(nil)

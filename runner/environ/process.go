@@ -18,6 +18,7 @@ import (
 	"github.com/countersign-oidc/countersign/mockidp/identity"
 	"github.com/countersign-oidc/countersign/runner/check"
 	"github.com/countersign-oidc/countersign/runner/internal/group"
+	"github.com/countersign-oidc/countersign/runner/internal/tail"
 	"github.com/countersign-oidc/countersign/runner/target"
 )
 
@@ -37,7 +38,7 @@ type process struct {
 	marks       string // folder of the marks of process groups
 	values      values
 	command     *exec.Cmd
-	output      tail
+	output      tail.Tail
 	ended       chan struct{} // closed when the program has ended
 	status      error         // of the program, once ended is closed
 }
@@ -172,9 +173,9 @@ func (s *process) awaitReady(ctx context.Context) error {
 		}
 		select {
 		case <-s.ended:
-			return fmt.Errorf("the shop's program ended before it was ready (%w); it printed: %s", s.status, s.output.text())
+			return fmt.Errorf("the shop's program ended before it was ready (%w); it printed: %s", s.status, s.output.String())
 		case <-ctx.Done():
-			return fmt.Errorf("the shop was not ready after %s: %w; it printed: %s", startTimeout, last, s.output.text())
+			return fmt.Errorf("the shop was not ready after %s: %w; it printed: %s", startTimeout, last, s.output.String())
 		case <-tick.C:
 		}
 	}
