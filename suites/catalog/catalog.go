@@ -9,11 +9,19 @@ import (
 )
 
 // Areas are the suites in the order in which a customer meets them.
-func Areas() []string { return []string{"login", "claims", "session", "logout", "idtoken"} }
+func Areas() []string {
+	return []string{
+		"login", "claims", "session", "logout", "idtoken", "signature", "keys", "discovery", "token", "resilience",
+		"attack", "initiated", "accounts",
+	}
+}
 
 // All are all checks, area by area.
 func All() []check.Check {
-	return slices.Concat(loginChecks(), claimChecks(), sessionChecks(), logoutChecks(), idTokenChecks())
+	return slices.Concat(
+		loginChecks(), claimChecks(), sessionChecks(), logoutChecks(), idTokenChecks(), signatureChecks(), keysChecks(),
+		discoveryChecks(), tokenChecks(), resilienceChecks(), attackChecks(), initiatedChecks(), accountsChecks(),
+	)
 }
 
 // Find is the check with an ID.
