@@ -15,10 +15,13 @@ import (
 
 func (p program) newList() *cobra.Command {
 	var suites, checks []string
-	var asJSON bool
+	var asJSON, requirements bool
 	c := &cobra.Command{
 		Use: "list", Short: "List every check", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
+			if requirements {
+				return listRequirements(p.stdout, asJSON)
+			}
 			selected, err := selectChecks(suites, checks)
 			if err != nil {
 				return err
@@ -39,6 +42,9 @@ func (p program) newList() *cobra.Command {
 	c.Flags().StringSliceVar(&suites, "suite", nil, "only these suites")
 	c.Flags().StringSliceVar(&checks, "check", nil, "only these checks; * stands for anything")
 	c.Flags().BoolVar(&asJSON, "json", false, "as JSON")
+	c.Flags().BoolVar(&requirements, "requirements", false, "what is asked of a shop, by which checks it is judged, and what no check covers")
+	c.MarkFlagsMutuallyExclusive("requirements", "suite")
+	c.MarkFlagsMutuallyExclusive("requirements", "check")
 	return c
 }
 
