@@ -32,6 +32,8 @@ const (
 	// FreshInstance: the shop starts anew for each check, with nothing of the
 	// provider's in its caches.
 	FreshInstance Capability = "fresh_instance"
+	// SeveralProviders: the shop can have a second provider beside the first.
+	SeveralProviders Capability = "several_providers"
 )
 
 // Capabilities are all of them.
@@ -39,5 +41,6 @@ func Capabilities() []Capability {
 	return []Capability{
 		Settings, Clock, WhoAmIJSON, Mapping, UserInfo, PKCE, ReturnParameter, SecureCookies, RPLogout,
 		SignOut, DeepLink, Identity, FreshInstance,
+		SeveralProviders,
 	}
 }

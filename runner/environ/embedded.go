@@ -3,6 +3,7 @@ package environ
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -13,6 +14,7 @@ import (
 	"github.com/countersign-oidc/countersign/fixtures/shop"
 	"github.com/countersign-oidc/countersign/mockidp"
 	"github.com/countersign-oidc/countersign/mockidp/identity"
+	"github.com/countersign-oidc/countersign/mockidp/protocol"
 	"github.com/countersign-oidc/countersign/runner/check"
 	"github.com/countersign-oidc/countersign/runner/target"
 )
@@ -66,22 +68,21 @@ func (s *embedded) client(setup Setup) (identity.Client, error) {
 	return c, nil
 }
 
-func (s *embedded) start(_ context.Context, p *mockidp.Provider, c identity.Client, setup Setup) error {
-	m := p.Metadata()
-	form := shop.Settings{
-		ProviderName: ShopHost, Issuer: p.Issuer(), ClientID: c.ID, ClientSecret: c.Secret,
-		JWKSURI: m.JWKSURI, AuthorizationEndpoint: m.AuthorizationEndpoint + setup.AuthorizeQuery,
-		TokenEndpoint: m.TokenEndpoint, TokenEndpointType: "basic",
-		LogoutEndpoint: m.EndSessionEndpoint, UserInfoEndpoint: m.UserInfoEndpoint,
-		Scope: "openid profile email address", Identifier: setup.Identifier, SessionLength: setup.SessionLength,
+func (s *embedded) start(_ context.Context, l *Lane, setup Setup) error {
+	form, err := providerForm(l.Provider, l.Client, setup)
+	if err != nil {
+		return err
 	}
-	if setup.Post {
-		form.TokenEndpointType = "post"
+	form.AuthorizationEndpoint += setup.AuthorizeQuery
+	o := shop.Options{BaseURL: s.base, Now: s.clock.now, Flaws: s.flaws, ProviderTimeout: 5 * time.Second}
+	if l.Second != nil {
+		other, err := providerForm(l.Second, l.SecondClient, setup)
+		if err != nil {
+			return err
+		}
+		o.More = []shop.Connection{{Name: secondName, Settings: other, OwnRedirect: setup.OwnRedirect}}
 	}
-	for _, row := range setup.Claims {
-		form.IdentityClaims = append(form.IdentityClaims, shop.IdentityClaim(row))
-	}
-	h, err := shop.New(form, shop.Options{BaseURL: s.base, Now: s.clock.now, Flaws: s.flaws, ProviderTimeout: 5 * time.Second})
+	h, err := shop.New(form, o)
 	if err != nil {
 		return fmt.Errorf("provider form of the shop: %w", err)
 	}
@@ -90,12 +91,36 @@ func (s *embedded) start(_ context.Context, p *mockidp.Provider, c identity.Clie
 	return nil
 }
 
+// providerForm is what an operator fills in: the issuer that they mean, and
+// the endpoints as its metadata have them.
+func providerForm(p *mockidp.Provider, c identity.Client, setup Setup) (shop.Settings, error) {
+	var m protocol.Metadata
+	if err := json.Unmarshal(p.ServedMetadata(), &m); err != nil {
+		return shop.Settings{}, fmt.Errorf("metadata of %s: %w", p.Issuer(), err)
+	}
+	form := shop.Settings{
+		ProviderName: ShopHost, Issuer: p.Issuer(), ClientID: c.ID, ClientSecret: c.Secret,
+		JWKSURI: m.JWKSURI, AuthorizationEndpoint: m.AuthorizationEndpoint,
+		TokenEndpoint: m.TokenEndpoint, TokenEndpointType: "basic",
+		LogoutEndpoint: m.EndSessionEndpoint, UserInfoEndpoint: m.UserInfoEndpoint,
+		Scope: "openid profile email address", Identifier: setup.Identifier, SessionLength: setup.SessionLength,
+		ResponseIssuer: setup.ResponseIssuer,
+	}
+	if setup.Post {
+		form.TokenEndpointType = "post"
+	}
+	for _, row := range setup.Claims {
+		form.IdentityClaims = append(form.IdentityClaims, shop.IdentityClaim(row))
+	}
+	return form, nil
+}
+
 func (s *embedded) describe(setup Setup) target.Description {
 	length := setup.SessionLength
 	if length == 0 {
 		length = time.Hour
 	}
-	return target.Description{
+	d := target.Description{
 		Name: "embedded shop", BaseURL: s.base, Redirect: redirectPath, PostLogoutRedirect: postLogoutPath,
 		SignIn:  target.Action{Visit: "/account"},
 		SignOut: target.Action{Visit: "/account", Click: "#sign-out"},
@@ -106,8 +131,16 @@ func (s *embedded) describe(setup Setup) target.Description {
 		Public: "/", Account: "/account", Deep: "/checkout?offer=weekend&from=home",
 		StartWithReturn: "/sign-in?return_to=", ReturnAfterSignOut: postLogoutPath + "?return_to=",
 		SessionLength: length, Capabilities: check.Capabilities(),
-		Policies: check.Policies{check.UnsignedOverTLS: check.Refuse},
+		Policies:          check.Policies{check.UnsignedOverTLS: check.Refuse},
+		StartWithProvider: "/sign-in?provider=",
 	}
+	if setup.several() {
+		d.SecondName, d.SecondRedirect = secondName, redirectPath
+		if setup.OwnRedirect {
+			d.SecondRedirect += "/" + secondName
+		}
+	}
+	return d
 }
 
 func (s *embedded) advance() func(time.Duration) { return s.clock.advance }

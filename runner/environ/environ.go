@@ -44,6 +44,15 @@ type Setup struct {
 	SessionLength time.Duration
 	// AuthorizeQuery is a query that the authorization endpoint has by itself.
 	AuthorizeQuery string
+	// ResponseIssuer has the shop's form say that the provider sends iss in
+	// its authorization responses (RFC 9207).
+	ResponseIssuer bool
+	// Second adds an honest provider that the shop knows too, and Evil an evil
+	// one with these mixes in its place; see Lane.Second.
+	Second bool
+	Evil   []mockidp.Mix
+	// OwnRedirect has the second provider answer at a redirect URI of its own.
+	OwnRedirect bool
 }
 
 // Claim is an identity claim of the provider form.
@@ -52,8 +61,11 @@ type Claim struct{ Claim, Service, Type, Issuer string }
 // special reports whether a check wants anything beyond the ordinary.
 func (s Setup) special() bool {
 	return s.Public || s.Secret != "" || s.Post || s.Identifier != "" || len(s.Claims) > 0 || s.SessionLength != 0 ||
-		s.AuthorizeQuery != ""
+		s.AuthorizeQuery != "" || s.ResponseIssuer || s.several()
 }
+
+// several reports whether a check wants a second provider.
+func (s Setup) several() bool { return s.Second || len(s.Evil) > 0 || s.OwnRedirect }
 
 // Options say what to assemble.
 type Options struct {
@@ -74,6 +86,8 @@ type Environment struct {
 	options Options
 	server  *mockidp.Server
 	ring    *keys.Ring
+	// otherRing has the keys of second providers, made when one is used.
+	otherRing *keys.Ring
 	// only is the issuer of a shop that runs already.
 	only *mockidp.Provider
 }
@@ -94,7 +108,7 @@ func Start(ctx context.Context, o Options) (*Environment, error) {
 	}
 	ring := keys.New()
 	ring.Warm()
-	e := &Environment{options: o, server: server, ring: ring}
+	e := &Environment{options: o, server: server, ring: ring, otherRing: keys.New()}
 	if o.Shop.Kind() == config.KindURL {
 		e.only, err = server.NewProvider(mockidp.Config{Path: path, Keys: ring})
 		if err == nil && e.only.Issuer() != strings.TrimSuffix(o.Provider.Issuer, "/") {
@@ -131,6 +145,11 @@ type Lane struct {
 	Provider *mockidp.Provider
 	Client   identity.Client
 	Shop     target.Description
+	// Second is the other provider that the shop knows, as SecondName, and
+	// SecondClient how it knows the shop: by the same client ID and another
+	// secret. It is nil unless the setup has one.
+	Second       *mockidp.Provider
+	SecondClient identity.Client
 	// Advance moves the shop's clock ahead; nil without the capability.
 	Advance func(time.Duration)
 
@@ -188,17 +207,24 @@ func (e *Environment) Open(ctx context.Context, s Setup) (_ *Lane, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := shop.start(ctx, provider, client, s); err != nil {
-		end()
-		return nil, err
-	}
-	return &Lane{
-		Provider: provider, Client: client, Shop: shop.describe(s), Advance: shop.advance(),
-		stop: func(ctx context.Context) error {
+	lane := &Lane{Provider: provider, Client: client, Shop: shop.describe(s), Advance: shop.advance()}
+	if s.several() {
+		if err := e.addSecond(lane, s); err != nil {
 			end()
-			return shop.close(ctx)
-		},
-	}, nil
+			return nil, err
+		}
+	}
+	lane.stop = func(ctx context.Context) error {
+		end()
+		if lane.Second != nil {
+			lane.Second.Close()
+		}
+		return shop.close(ctx)
+	}
+	if err := shop.start(ctx, lane, s); err != nil {
+		return nil, errors.Join(err, lane.stop(context.WithoutCancel(ctx)))
+	}
+	return lane, nil
 }
 
 // provider is an issuer of the lane's own or, for a shop that runs already,

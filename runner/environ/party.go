@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/countersign-oidc/countersign/mockidp"
 	"github.com/countersign-oidc/countersign/mockidp/identity"
 	"github.com/countersign-oidc/countersign/runner/check"
 	"github.com/countersign-oidc/countersign/runner/config"
@@ -20,7 +19,8 @@ type party interface {
 	// client is how the provider knows the shop. It reports a MissingError
 	// where the shop cannot be set up as a check wants it.
 	client(s Setup) (identity.Client, error)
-	start(ctx context.Context, p *mockidp.Provider, c identity.Client, s Setup) error
+	// start tells the shop of the providers of its lane.
+	start(ctx context.Context, l *Lane, s Setup) error
 	describe(s Setup) target.Description
 	// advance moves the shop's clock; it is nil where nobody can.
 	advance() func(time.Duration)

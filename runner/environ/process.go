@@ -14,7 +14,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/countersign-oidc/countersign/mockidp"
 	"github.com/countersign-oidc/countersign/mockidp/identity"
 	"github.com/countersign-oidc/countersign/runner/check"
 	"github.com/countersign-oidc/countersign/runner/internal/group"
@@ -93,6 +92,9 @@ func (s *process) client(setup Setup) (identity.Client, error) {
 
 // accepts reports what a check wants to set and the program cannot be told.
 func (s *process) accepts(setup Setup) error {
+	if setup.several() {
+		return MissingError{Capability: check.SeveralProviders}
+	}
 	for _, want := range []struct {
 		set         bool
 		placeholder string
@@ -105,8 +107,8 @@ func (s *process) accepts(setup Setup) error {
 			return MissingError{Capability: check.Settings, Detail: "its command has no {{" + want.placeholder + "}}"}
 		}
 	}
-	if setup.Identifier != "" || len(setup.Claims) > 0 || setup.SessionLength > 0 {
-		return MissingError{Capability: check.Settings, Detail: "claims and session length cannot be set from outside"}
+	if setup.Identifier != "" || len(setup.Claims) > 0 || setup.SessionLength > 0 || setup.ResponseIssuer {
+		return MissingError{Capability: check.Settings, Detail: "claims, session length and promises of the provider cannot be set from outside"}
 	}
 	return nil
 }
@@ -124,8 +126,8 @@ func (s *process) told(placeholder string) bool {
 	return false
 }
 
-func (s *process) start(ctx context.Context, p *mockidp.Provider, c identity.Client, setup Setup) error {
-	v := s.values.of(p, c, setup)
+func (s *process) start(ctx context.Context, l *Lane, setup Setup) error {
+	v := s.values.of(l.Provider, l.Client, setup)
 	var words []string
 	for _, w := range s.config.Process.Command {
 		words = append(words, v.fill(w))

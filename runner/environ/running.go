@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/countersign-oidc/countersign/mockidp"
 	"github.com/countersign-oidc/countersign/mockidp/identity"
 	"github.com/countersign-oidc/countersign/runner/check"
 	"github.com/countersign-oidc/countersign/runner/target"
@@ -15,13 +14,16 @@ import (
 type running struct{ described }
 
 func (s running) client(setup Setup) (identity.Client, error) {
+	if setup.several() {
+		return identity.Client{}, MissingError{Capability: check.SeveralProviders}
+	}
 	if setup.special() {
 		return identity.Client{}, MissingError{Capability: check.Settings, Detail: "it runs already"}
 	}
 	return s.registration(), nil
 }
 
-func (s running) start(context.Context, *mockidp.Provider, identity.Client, Setup) error { return nil }
+func (s running) start(context.Context, *Lane, Setup) error { return nil }
 
 func (s running) describe(Setup) target.Description { return s.described.describe(s.base) }
 

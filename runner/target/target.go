@@ -53,6 +53,12 @@ type Description struct {
 	// appended, escaped. ReturnAfterSignOut is the same for a sign-out.
 	StartWithReturn    string `json:"start_with_return,omitempty"`
 	ReturnAfterSignOut string `json:"return_after_sign_out,omitempty"`
+	// StartWithProvider is the start of a sign-in at a provider of the shop's;
+	// its name is appended, escaped. SecondName is that of the second one, and
+	// SecondRedirect the path registered there.
+	StartWithProvider string `json:"start_with_provider,omitempty"`
+	SecondName        string `json:"second_name,omitempty"`
+	SecondRedirect    string `json:"second_redirect,omitempty"`
 
 	SessionLength time.Duration      `json:"-"`
 	Policies      check.Policies     `json:"policies,omitempty"`
