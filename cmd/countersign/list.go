@@ -14,7 +14,7 @@ import (
 )
 
 func (p program) newList() *cobra.Command {
-	var suites, checks []string
+	var asked selection
 	var asJSON, requirements bool
 	c := &cobra.Command{
 		Use: "list", Short: "List every check", Args: cobra.NoArgs,
@@ -22,7 +22,7 @@ func (p program) newList() *cobra.Command {
 			if requirements {
 				return listRequirements(p.stdout, asJSON)
 			}
-			selected, err := selectChecks(suites, checks)
+			selected, err := asked.resolve()
 			if err != nil {
 				return err
 			}
@@ -39,10 +39,10 @@ func (p program) newList() *cobra.Command {
 			return w.Flush()
 		},
 	}
-	c.Flags().StringSliceVar(&suites, "suite", nil, "only these suites")
-	c.Flags().StringSliceVar(&checks, "check", nil, "only these checks; * stands for anything")
+	asked.flags(c, "only the checks of this profile: "+profiles())
 	c.Flags().BoolVar(&asJSON, "json", false, "as JSON")
 	c.Flags().BoolVar(&requirements, "requirements", false, "what is asked of a shop, by which checks it is judged, and what no check covers")
+	c.MarkFlagsMutuallyExclusive("requirements", "profile")
 	c.MarkFlagsMutuallyExclusive("requirements", "suite")
 	c.MarkFlagsMutuallyExclusive("requirements", "check")
 	return c
@@ -64,6 +64,7 @@ func (p program) newExplain() *cobra.Command {
 				{"How to mend it", c.Remedy},
 				{"Sources", strings.Join(c.Refs, "; ")},
 				{"Needs", needs(c)},
+				{"In the profiles", strings.Join(catalog.ProfilesOf(c.ID), ", ")},
 				{"Seen to fail with the flaws", strings.Join(selftest.TrippedBy(c.ID), ", ")},
 			} {
 				if part.text != "" {
@@ -73,6 +74,15 @@ func (p program) newExplain() *cobra.Command {
 			return nil
 		},
 	}
+}
+
+// profiles says what there is.
+func profiles() string {
+	var all []string
+	for _, p := range catalog.Profiles() {
+		all = append(all, fmt.Sprintf("%s (%s)", p.Name, p.About))
+	}
+	return strings.Join(all, ", ")
 }
 
 func needs(c check.Check) string {

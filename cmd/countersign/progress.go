@@ -91,5 +91,9 @@ func summarize(out *os.File, r report.Report, paths report.Paths) {
 	if !r.Run.Interrupted {
 		undecided(out, r)
 	}
-	fmt.Fprintf(out, "\nReport: %s\n", paths.HTML)
+	fmt.Fprintln(out)
+	if r.Run.Profile != nil {
+		fmt.Fprintf(out, "Profile: %s\n", r.Run.Profile)
+	}
+	fmt.Fprintf(out, "Report: %s\n", paths.HTML)
 }

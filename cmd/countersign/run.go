@@ -29,8 +29,7 @@ const defaultOut = "countersign-report"
 type runFlags struct {
 	config  string
 	waivers string
-	suites  []string
-	checks  []string
+	asked   selection
 	flaws   []string
 	procs   int
 	out     string
@@ -52,8 +51,7 @@ func (p program) newRun() *cobra.Command {
 	}
 	c.Flags().StringVar(&f.config, "config", "", "configuration file (YAML)")
 	c.Flags().StringVar(&f.waivers, "waivers", "", "file of known failures, each with a reason, an owner and an end (YAML)")
-	c.Flags().StringSliceVar(&f.suites, "suite", nil, "run only these suites")
-	c.Flags().StringSliceVar(&f.checks, "check", nil, "run only these checks; * stands for anything")
+	f.asked.flags(c, "the profile to run (default: release, or all checks when suites or checks are named)")
 	c.Flags().StringSliceVar(&f.flaws, "flaw", nil, "take these verification steps out of the embedded shop")
 	c.Flags().IntVar(&f.procs, "procs", 0, "processes side by side (default: cores, at most 4)")
 	c.Flags().StringVar(&f.out, "out", defaultOut, "folder of the report")
@@ -77,8 +75,8 @@ func (f runFlags) merge(c *cobra.Command) (runFlags, error) {
 		return f, err
 	}
 	set := c.Flags().Changed
-	if !set("suite") && !set("check") {
-		f.suites, f.checks = file.Suites, file.Checks
+	if !set("profile") && !set("suite") && !set("check") {
+		f.asked = selection{string(file.Profile), file.Suites, file.Checks}
 	}
 	if !set("procs") {
 		f.procs = file.Processes
@@ -146,7 +144,8 @@ func (p program) run(ctx context.Context, c *cobra.Command, f runFlags) error {
 	if err != nil {
 		return err
 	}
-	selected, err := selectChecks(f.suites, f.checks)
+	f.asked = f.asked.orRelease()
+	selected, err := f.asked.resolve()
 	waivers, waiverErr := loadWaivers(f.waivers)
 	chrome, browserErr := browser.Find(f.browser)
 	if err := errors.Join(err, waiverErr, checkFlaws(f.flaws), checkProcs(f.procs), browserErr, writable(f.out)); err != nil {
@@ -160,7 +159,7 @@ func (p program) run(ctx context.Context, c *cobra.Command, f runFlags) error {
 	}
 	show.end()
 	r.Waive(waivers, time.Now())
-	r.Run.Selection = selectionText(f)
+	r.Run.Profile, r.Run.Selection = f.asked.named(), f.asked.String()
 	r.Run.Command = commandText(c, f)
 	paths, err := report.WriteDir(f.out, r)
 	if err != nil {
@@ -286,25 +285,21 @@ func writable(dir string) error {
 	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
-func selectionText(f runFlags) string {
-	if len(f.suites)+len(f.checks) == 0 {
-		return "all checks"
-	}
-	return strings.Join(slices.Concat(f.suites, f.checks), ", ")
-}
-
 func commandText(c *cobra.Command, f runFlags) string {
 	words := []string{"countersign", c.Name()}
+	if f.asked.profile != "" {
+		words = append(words, "--profile", f.asked.profile)
+	}
 	if f.config != "" {
 		words = append(words, "--config", f.config)
 	}
 	if f.waivers != "" {
 		words = append(words, "--waivers", f.waivers)
 	}
-	for _, s := range f.suites {
+	for _, s := range f.asked.suites {
 		words = append(words, "--suite", s)
 	}
-	for _, s := range f.checks {
+	for _, s := range f.asked.checks {
 		words = append(words, "--check", s)
 	}
 	for _, s := range f.flaws {

@@ -116,7 +116,7 @@ func (p program) strict(ctx context.Context, f strictFlags) error {
 	show.end()
 	r := report.New(report.Run{
 		Tool: "countersign", Version: version, Started: began, DurationMS: time.Since(began).Milliseconds(),
-		Provider: name, Interrupted: ctx.Err() != nil, Selection: selectionText(runFlags{checks: f.checks}), Command: "countersign strict",
+		Provider: name, Interrupted: ctx.Err() != nil, Selection: selection{checks: f.checks}.String(), Command: "countersign strict",
 	}, results)
 	return p.conclude(r, f)
 }

@@ -64,9 +64,11 @@ func badSettings() []badCase {
 		{"unknown keys", "strct: true\nsuits: [login]\nzzzzzz: 1\nshop: {embeded: {}}\n", `
 c.yaml:1:1: unknown key "strct"; did you mean "strict"?
 c.yaml:2:1: unknown key "suits"; did you mean "suites"?
-c.yaml:3:1: unknown key "zzzzzz"; known: suites, checks, processes, out, waivers, strict, browser, provider, shop
+c.yaml:3:1: unknown key "zzzzzz"; known: profile, suites, checks, processes, out, waivers, strict, browser, provider, shop
 c.yaml:4:7: "shop" needs one of "embedded", "process" or, for a shop that already runs, "base_url"
 c.yaml:4:8: unknown key "embeded"; did you mean "embedded"?`},
+		{"unknown profile", "strict: true\nprofile: all\n", `
+c.yaml:2:10: must be "basic", "release", "security" or "full", not "all"`},
 		{"wrong case", "Strict: true\n", `
 c.yaml:1:1: unknown key "Strict"; did you mean "strict"?`},
 		{"no value", "suites:\nstrict: true\n", `

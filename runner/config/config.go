@@ -14,10 +14,12 @@ import (
 
 // File is a configuration file.
 type File struct {
-	// Suites and Checks choose what is run; empty means all. Checks are IDs
-	// in which "*" stands for anything.
-	Suites []string
-	Checks []string
+	// Profile is a named set of checks; empty leaves the default. Suites and
+	// Checks choose from it, or from all checks without it. Checks are IDs in
+	// which "*" stands for anything.
+	Profile check.Profile
+	Suites  []string
+	Checks  []string
 	// Processes is the number of parallel processes; zero lets the program
 	// choose.
 	Processes int

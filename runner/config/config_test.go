@@ -15,6 +15,7 @@ import (
 )
 
 const full = `
+profile: security
 suites: [login, idtoken]
 checks: ["idtoken.*", login.state-bound-to-browser]
 processes: 2
@@ -48,7 +49,8 @@ func TestParseFull(t *testing.T) {
 	}
 	leeway := 5 * time.Minute
 	want := File{
-		Suites: []string{"login", "idtoken"}, Checks: []string{"idtoken.*", "login.state-bound-to-browser"},
+		Profile: check.ProfileSecurity,
+		Suites:  []string{"login", "idtoken"}, Checks: []string{"idtoken.*", "login.state-bound-to-browser"},
 		Processes: 2, Out: "build/report", Strict: true, Browser: Browser{Exec: "/usr/bin/chromium"},
 		Shop: Shop{
 			Process: &Process{

@@ -20,6 +20,7 @@ var (
 func (r *reader) file(n *yaml.Node, f *File) {
 	var provider *yaml.Node
 	r.mapping(n, "the configuration",
+		field{"profile", func(n *yaml.Node) { f.Profile = r.profile(n) }},
 		field{"suites", func(n *yaml.Node) { f.Suites = r.words(n, suiteName, "login") }},
 		field{"checks", func(n *yaml.Node) { f.Checks = r.words(n, checkName, "idtoken.audience-other") }},
 		field{"processes", func(n *yaml.Node) { f.Processes = r.number(n, 1, 64) }},
@@ -40,6 +41,14 @@ func (r *reader) file(n *yaml.Node, f *File) {
 	case running && f.Shop.Client.ID == "":
 		r.fail(n, `a shop that already runs needs "client" with the "id" of its settings`)
 	}
+}
+
+func (r *reader) profile(n *yaml.Node) check.Profile {
+	names := make([]string, 0, len(check.Profiles()))
+	for _, p := range check.Profiles() {
+		names = append(names, string(p))
+	}
+	return check.Profile(r.choice(n, names...))
 }
 
 func (r *reader) provider(n *yaml.Node) Provider {

@@ -19,7 +19,7 @@ func fixtureRun() Run {
 		Tool: "countersign", Version: "1.0.0", Started: time.Date(2026, 3, 14, 9, 26, 53, 0, time.UTC),
 		DurationMS: 83_412, Target: "process ./start.sh", Provider: "mockidp, basic", Shop: "http://localhost:41873",
 		Flaws: []string{"skip-audience"}, Browser: "chromium-headless-shell 141.0", Processes: 2, Seed: 1710408413,
-		Selection: "profile release", Command: "countersign run --config countersign.yaml --strict",
+		Profile: &Profile{Name: "release", Version: "1.3c3397bf"}, Selection: "all checks of the profile", Command: "countersign run --config countersign.yaml --strict",
 	}
 }
 

@@ -37,10 +37,21 @@ type Run struct {
 	Processes   int       `json:"processes,omitempty"`
 	Seed        int64     `json:"seed,omitempty"`
 	Interrupted bool      `json:"interrupted,omitempty"`
+	// Profile is the set of checks that was asked for, if it was one.
+	Profile *Profile `json:"profile,omitempty"`
 	// Selection is what was asked for, Command how.
 	Selection string `json:"selection,omitempty"`
 	Command   string `json:"command,omitempty"`
 }
+
+// Profile is a set of checks. Two reports of one version asked the same.
+type Profile struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+// String is the name and the version.
+func (p Profile) String() string { return p.Name + " " + p.Version }
 
 // Summary counts the checks by verdict.
 type Summary struct {

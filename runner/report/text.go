@@ -78,6 +78,9 @@ func runFacts(r Run) []check.Fact {
 	add("Flaws of the shop", strings.Join(r.Flaws, ", "))
 	add("Provider", r.Provider)
 	add("Browser", r.Browser)
+	if r.Profile != nil {
+		add("Profile", r.Profile.String())
+	}
 	add("Checks asked for", r.Selection)
 	if r.Processes > 0 {
 		add("Processes", strconv.Itoa(r.Processes))
