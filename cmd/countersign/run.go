@@ -122,14 +122,14 @@ func unsupported(name string, s config.Shop) error {
 		{"client", s.Client != config.Client{}},
 		{"session", s.Session != config.Session{}},
 		{"user", len(s.User.Claims) > 0},
-		{"policies", s.Policies.UnsignedOverTLS != check.Unstated},
+		{"policies", len(s.Policies.Choices) > 0},
 	} {
 		if embedded && key.set {
 			problems = append(problems, fmt.Errorf("%s: shop.%s has no effect on the embedded shop; each check sets what it needs", name, key.name))
 		}
 	}
-	if s.Policies.Leeway != nil || s.Policies.UserinfoFailure != check.Unstated {
-		problems = append(problems, fmt.Errorf("%s: shop.policies: no check asks for leeway or userinfo_failure yet; leave them out", name))
+	if s.Policies.Leeway != nil {
+		problems = append(problems, fmt.Errorf("%s: shop.policies: no check asks for leeway yet; leave it out", name))
 	}
 	for _, c := range s.Capabilities {
 		if !slices.Contains(check.Capabilities(), c) {
@@ -213,16 +213,7 @@ type job struct {
 	hurry    <-chan struct{}
 }
 
-func (j job) execute(ctx context.Context, progress func(engine.Progress)) (_ report.Report, err error) {
-	exe, err := os.Executable()
-	if err != nil {
-		return report.Report{}, fmt.Errorf("path of this program: %w", err)
-	}
-	dir, err := os.MkdirTemp("", "countersign-")
-	if err != nil {
-		return report.Report{}, fmt.Errorf("folder for the run: %w", err)
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+func (j job) execute(ctx context.Context, progress func(engine.Progress)) (report.Report, error) {
 	if len(j.flaws) > 0 {
 		j.shop.Embedded = &config.Embedded{Flaws: j.flaws}
 	}
@@ -230,21 +221,13 @@ func (j job) execute(ctx context.Context, progress func(engine.Progress)) (_ rep
 		// A shop that runs already knows one issuer, and one process serves it.
 		j.procs = 1
 	}
-	if j.procs == 0 {
-		j.procs = min(runtime.NumCPU(), 4)
-	}
-	if j.seed == 0 {
-		j.seed = time.Now().Unix()
-	}
-	plan := harness.Plan{Browser: j.browser, Dir: dir, Shop: j.shop, Provider: j.provider, SearchPath: os.Getenv("PATH")}
+	j = j.withDefaults()
+	plan := harness.Plan{Shop: j.shop, Provider: j.provider}
 	for _, c := range j.checks {
 		plan.Checks = append(plan.Checks, c.ID)
 	}
 	began := time.Now()
-	out, err := engine.Run(ctx, engine.Job{
-		Executable: exe, Plan: plan, Processes: min(j.procs, len(j.checks)), Seed: j.seed, Dir: dir, Progress: progress,
-		Environment: append(os.Environ(), "PATH="), Hurry: j.hurry,
-	})
+	out, err := j.work(ctx, plan, len(j.checks), progress)
 	if err != nil {
 		return report.Report{}, err
 	}
@@ -252,7 +235,35 @@ func (j job) execute(ctx context.Context, progress func(engine.Progress)) (_ rep
 		Tool: "countersign", Version: version, Started: began, DurationMS: time.Since(began).Milliseconds(),
 		Target: targetText(j.shop), Provider: "embedded provider", Flaws: j.flaws, Browser: filepath.Base(j.browser),
 		Processes: j.procs, Seed: j.seed, Interrupted: out.Interrupted,
-	}, out.Complete(j.checks)), nil
+	}, out.Complete("", j.checks)), nil
+}
+
+// work gives a plan of so many specs to the workers.
+func (j job) work(ctx context.Context, plan harness.Plan, specs int, progress func(engine.Progress)) (_ engine.Outcome, err error) {
+	exe, err := os.Executable()
+	if err != nil {
+		return engine.Outcome{}, fmt.Errorf("path of this program: %w", err)
+	}
+	dir, err := os.MkdirTemp("", "countersign-")
+	if err != nil {
+		return engine.Outcome{}, fmt.Errorf("folder for the run: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	plan.Browser, plan.Dir, plan.SearchPath = j.browser, dir, os.Getenv("PATH")
+	return engine.Run(ctx, engine.Job{
+		Executable: exe, Plan: plan, Processes: min(j.procs, specs), Seed: j.seed, Dir: dir, Progress: progress,
+		Environment: append(os.Environ(), "PATH="), Hurry: j.hurry,
+	})
+}
+
+func (j job) withDefaults() job {
+	if j.procs == 0 {
+		j.procs = min(runtime.NumCPU(), 4)
+	}
+	if j.seed == 0 {
+		j.seed = time.Now().Unix()
+	}
+	return j
 }
 
 func targetText(s config.Shop) string {

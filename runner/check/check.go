@@ -56,6 +56,8 @@ const (
 // Result is a decided check.
 type Result struct {
 	Check
+	// Trial names the flaws of the shop in a self-test.
+	Trial   string  `json:"trial,omitempty"`
 	Verdict Verdict `json:"verdict"`
 	// Reason is one sentence that a shop's developer understands.
 	Reason string `json:"reason"`
@@ -77,6 +79,9 @@ type Waived struct {
 type Evidence struct {
 	// Title says what was tried: "Sign-in with the fault".
 	Title string `json:"title"`
+	// Outcome and Reason are what it came to, where it is one of several cases.
+	Outcome Verdict `json:"outcome,omitempty"`
+	Reason  string  `json:"reason,omitempty"`
 	// Fault is the fault that was armed, if any.
 	Fault *Fault `json:"fault,omitempty"`
 	// Facts are the observations that the verdict rests on.

@@ -19,5 +19,12 @@ type Policy string
 // section 3.1.3.7 (6)).
 const UnsignedOverTLS Policy = "unsigned_over_tls"
 
+// UserInfoFailure is about a sign-in whose UserInfo request fails: the ID token
+// alone says who somebody is.
+const UserInfoFailure Policy = "userinfo_failure"
+
+// AllPolicies are the policies that a target can state.
+func AllPolicies() []Policy { return []Policy{UnsignedOverTLS, UserInfoFailure} }
+
 // Policies are what a shop documents.
 type Policies map[Policy]Choice

@@ -159,10 +159,8 @@ type Policies struct {
 	// Leeway is the clock difference that the shop tolerates, nil if it
 	// documents none.
 	Leeway *time.Duration
-	// UnsignedOverTLS is check.UnsignedOverTLS.
-	UnsignedOverTLS check.Choice
-	// UserinfoFailure is about a sign-in whose UserInfo request fails.
-	UserinfoFailure check.Choice
+	// Choices are the policies with two ways.
+	Choices check.Policies
 }
 
 // Client is how the shop is registered with the provider; empty fields are

@@ -66,7 +66,7 @@ func TestParseFull(t *testing.T) {
 			WhoAmI:       WhoAmI{JSON: "/me", Subject: "/sub", Claims: "/claims"},
 			Session:      Session{Length: time.Hour},
 			Capabilities: []check.Capability{"userinfo", "pkce"},
-			Policies:     Policies{Leeway: &leeway, UnsignedOverTLS: check.Refuse, UserinfoFailure: check.Accept},
+			Policies:     Policies{Leeway: &leeway, Choices: check.Policies{check.UnsignedOverTLS: check.Refuse, check.UserInfoFailure: check.Accept}},
 			Client:       Client{ID: "shop", Secret: "s3cret", AuthMethod: "client_secret_post"},
 			User: User{Claims: map[string]any{
 				"plan": "gold", "age": json.Number("36"), "ratio": json.Number("0.50"), "member": true, "none": nil,

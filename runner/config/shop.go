@@ -134,18 +134,19 @@ func pointer(s string) bool {
 
 func (r *reader) policies(n *yaml.Node) Policies {
 	var p Policies
-	r.mapping(n, `"policies"`,
-		field{"leeway", func(n *yaml.Node) {
-			d := r.duration(n, time.Duration(0))
-			p.Leeway = &d
-		}},
-		field{"unsigned_over_tls", func(n *yaml.Node) {
-			p.UnsignedOverTLS = check.Choice(r.choice(n, string(check.Refuse), string(check.Accept)))
-		}},
-		field{"userinfo_failure", func(n *yaml.Node) {
-			p.UserinfoFailure = check.Choice(r.choice(n, string(check.Refuse), string(check.Accept)))
-		}},
-	)
+	fields := []field{{"leeway", func(n *yaml.Node) {
+		d := r.duration(n, time.Duration(0))
+		p.Leeway = &d
+	}}}
+	for _, policy := range check.AllPolicies() {
+		fields = append(fields, field{string(policy), func(n *yaml.Node) {
+			if p.Choices == nil {
+				p.Choices = check.Policies{}
+			}
+			p.Choices[policy] = check.Choice(r.choice(n, string(check.Refuse), string(check.Accept)))
+		}})
+	}
+	r.mapping(n, `"policies"`, fields...)
 	return p
 }
 

@@ -18,9 +18,9 @@ const EntryName = "countersign/result"
 // Outcome is what the workers reported.
 type Outcome struct {
 	Results []check.Result
-	// Died are the checks that began and ended without a verdict, with what
-	// is known of the reason.
-	Died map[check.ID]string
+	// Died are the labels of the checks that began and ended without a
+	// verdict, with what is known of the reason.
+	Died map[string]string
 	// Broken says what kept whole workers from running, if anything.
 	Broken []string
 	// Interrupted is true when the run was ended early.
@@ -29,7 +29,7 @@ type Outcome struct {
 
 // read takes the results out of Ginkgo's aggregated report.
 func read(path string) (Outcome, error) {
-	out := Outcome{Died: map[check.ID]string{}}
+	out := Outcome{Died: map[string]string{}}
 	data, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return out, errors.New("the workers ended without a report")
@@ -61,7 +61,7 @@ func (o *Outcome) add(spec types.SpecReport) error {
 	i := slices.IndexFunc(spec.ReportEntries, func(e types.ReportEntry) bool { return e.Name == EntryName })
 	if i < 0 {
 		for _, label := range spec.Labels() {
-			o.Died[check.ID(label)] = spec.FailureMessage()
+			o.Died[label] = spec.FailureMessage()
 		}
 		return nil
 	}
@@ -73,23 +73,31 @@ func (o *Outcome) add(spec types.SpecReport) error {
 	return nil
 }
 
-// Complete gives every selected check a result: one that is missing from what
-// the workers reported could not be decided.
-func (o Outcome) Complete(selected []check.Check) []check.Result {
+// Label is what Ginkgo calls a check, in a trial if it is named.
+func Label(trial string, id check.ID) string {
+	if trial == "" {
+		return string(id)
+	}
+	return string(id) + "@" + trial
+}
+
+// Complete gives every selected check of a trial a result: one that is missing
+// from what the workers reported could not be decided.
+func (o Outcome) Complete(trial string, selected []check.Check) []check.Result {
 	results := make([]check.Result, 0, len(selected))
 	for _, c := range selected {
-		i := slices.IndexFunc(o.Results, func(r check.Result) bool { return r.ID == c.ID })
+		i := slices.IndexFunc(o.Results, func(r check.Result) bool { return r.ID == c.ID && r.Trial == trial })
 		if i >= 0 {
 			results = append(results, o.Results[i])
 			continue
 		}
-		results = append(results, check.Result{Check: c, Verdict: check.Error, Reason: o.missing(c.ID)})
+		results = append(results, check.Result{Check: c, Verdict: check.Error, Trial: trial, Reason: o.missing(Label(trial, c.ID))})
 	}
 	return results
 }
 
-func (o Outcome) missing(id check.ID) string {
-	switch reason := o.Died[id]; {
+func (o Outcome) missing(label string) string {
+	switch reason := o.Died[label]; {
 	case o.Interrupted:
 		return "Not decided: the run was interrupted."
 	case len(o.Broken) > 0:

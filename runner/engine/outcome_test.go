@@ -57,7 +57,7 @@ func TestOutcome(t *testing.T) {
 	if len(out.Broken) != 0 {
 		t.Errorf("broken = %q", out.Broken)
 	}
-	results := out.Complete([]check.Check{{ID: "a.decided"}, {ID: "a.died"}, {ID: "a.never"}})
+	results := out.Complete("", []check.Check{{ID: "a.decided"}, {ID: "a.died"}, {ID: "a.never"}})
 	want := []struct {
 		verdict check.Verdict
 		reason  string
@@ -71,7 +71,7 @@ func TestOutcome(t *testing.T) {
 		t.Errorf("screenshot = %v", results[0].Evidence[0].Screenshot)
 	}
 	out.Interrupted = true
-	if r := out.Complete([]check.Check{{ID: "a.never"}})[0]; r.Verdict != check.Error || !strings.Contains(r.Reason, "interrupted") {
+	if r := out.Complete("", []check.Check{{ID: "a.never"}})[0]; r.Verdict != check.Error || !strings.Contains(r.Reason, "interrupted") {
 		t.Errorf("interrupted = %+v", r)
 	}
 }
@@ -84,7 +84,7 @@ func TestBrokenSuite(t *testing.T) {
 	if err != nil || len(out.Broken) != 1 {
 		t.Fatalf("read = %+v, %v", out, err)
 	}
-	if r := out.Complete([]check.Check{{ID: "a.b"}})[0]; !strings.Contains(r.Reason, "no Chrome") {
+	if r := out.Complete("", []check.Check{{ID: "a.b"}})[0]; !strings.Contains(r.Reason, "no Chrome") {
 		t.Errorf("reason = %q", r.Reason)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -29,9 +30,9 @@ type embedded struct {
 	clock    *clock
 }
 
-func (e *Environment) reserveEmbedded(ctx context.Context) (*embedded, error) {
+func (e *Environment) reserveEmbedded(ctx context.Context, more []string) (*embedded, error) {
 	var flaws []shop.Flaw
-	for _, name := range e.options.Shop.FlawNames() {
+	for _, name := range slices.Concat(e.options.Shop.FlawNames(), more) {
 		f, err := shop.ParseFlaw(name)
 		if err != nil {
 			return nil, err

@@ -53,6 +53,9 @@ type Setup struct {
 	Evil   []mockidp.Mix
 	// OwnRedirect has the second provider answer at a redirect URI of its own.
 	OwnRedirect bool
+	// Flaws are taken out of the embedded shop in this lane, beside those that
+	// it has in all.
+	Flaws []string
 }
 
 // Claim is an identity claim of the provider form.
@@ -175,7 +178,7 @@ func (e MissingError) Error() string {
 	return text
 }
 
-func (e *Environment) reserve(ctx context.Context) (party, error) {
+func (e *Environment) reserve(ctx context.Context, s Setup) (party, error) {
 	switch e.options.Shop.Kind() {
 	case config.KindProcess:
 		return e.reserveProcess(ctx)
@@ -183,14 +186,14 @@ func (e *Environment) reserve(ctx context.Context) (party, error) {
 		base := strings.TrimSuffix(e.options.Shop.BaseURL, "/")
 		return running{described{config: e.options.Shop, base: base, fill: values{"base_url": base}.fill}}, nil
 	default:
-		return e.reserveEmbedded(ctx)
+		return e.reserveEmbedded(ctx, s.Flaws)
 	}
 }
 
 // Open assembles a lane. Its error is a MissingError where the shop cannot be
 // set up as the check wants it.
 func (e *Environment) Open(ctx context.Context, s Setup) (_ *Lane, err error) {
-	shop, err := e.reserve(ctx)
+	shop, err := e.reserve(ctx, s)
 	if err != nil {
 		return nil, err
 	}

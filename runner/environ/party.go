@@ -76,7 +76,7 @@ func (d described) describe(name string, always ...check.Capability) target.Desc
 		},
 		Public: d.path(s.Pages.Public), Account: d.path(s.Pages.Account), Deep: d.path(s.Pages.Deep),
 		SessionLength: s.Session.Length,
-		Policies:      check.Policies{check.UnsignedOverTLS: s.Policies.UnsignedOverTLS},
+		Policies:      s.Policies.Choices,
 	}
 	if len(s.PostLogoutRedirectURIs) > 0 {
 		out.PostLogoutRedirect = pathOf(d.absolute(s.PostLogoutRedirectURIs[0]))

@@ -16,6 +16,11 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
+// ForeignHost is a host name that the browser finds on loopback: another site
+// than the shop's and the provider's. No such host exists (RFC 6761, section
+// 6.2).
+const ForeignHost = "attacker.test"
+
 const (
 	startTimeout = 30 * time.Second
 	closeTimeout = 10 * time.Second
@@ -124,7 +129,7 @@ func flags() []chromedp.ExecAllocatorOption {
 		// Pictures come out at half the size without being scaled.
 		chromedp.Flag("force-device-scale-factor", "0.5"),
 		// localhost is mapped to one address so that no attempt is lost on ::1.
-		chromedp.Flag("host-resolver-rules", "MAP localhost 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE [::1]"),
+		chromedp.Flag("host-resolver-rules", "MAP localhost 127.0.0.1, MAP "+ForeignHost+" 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE [::1]"),
 	}
 	for _, name := range []string{
 		// Going back and forth between shop and provider takes no new renderer
@@ -145,6 +150,18 @@ func flags() []chromedp.ExecAllocatorOption {
 		opts = append(opts, chromedp.NoSandbox)
 	}
 	return opts
+}
+
+// Alive reports whether the browser still answers: it may have crashed.
+func (c *Chrome) Alive() bool { return alive(chromedp.FromContext(c.ctx).Browser) }
+
+func alive(b *chromedp.Browser) bool {
+	select {
+	case <-b.LostConnection:
+		return false
+	default:
+		return true
+	}
 }
 
 // Context is the browser for code that drives it with chromedp itself.

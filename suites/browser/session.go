@@ -84,6 +84,9 @@ func (s *Session) Close() error {
 	return nil
 }
 
+// Alive reports whether the browser of the session still answers.
+func (s *Session) Alive() bool { return alive(s.browser) }
+
 // Clear makes the profile as good as new: no cookies, no storage, no record.
 func (s *Session) Clear(ctx context.Context) error {
 	_, err := cdp.Call(ctx, s.browser, storage.ClearCookies, storage.ClearCookiesParams{BrowserContextID: s.id})

@@ -92,6 +92,7 @@ func (s *Session) Run(ctx context.Context, script string) (attempt.Page, error) 
 const (
 	focusScript = `(() => { const e = document.querySelector(%s); if (!e) return false; e.value = ""; e.focus(); return true; })()`
 	clickScript = `(() => { const e = document.querySelector(%s); if (!e) return false; e.click(); return true; })()`
+	textScript  = `(() => { const e = document.querySelector(%s); return e ? e.textContent.trim() : null; })()`
 	readScript  = `({url: location.href, title: document.title, password: !!document.querySelector("input[type=password]"),
 		text: (document.body ? document.body.textContent : "").replace(/\s+/g, " ").trim().slice(0, 4000)})`
 )
@@ -115,6 +116,16 @@ func (s *Session) Eval(ctx context.Context, script string, out any) error {
 		return fmt.Errorf("value of the script: %w", err)
 	}
 	return nil
+}
+
+// Text is the text of the first element that a CSS selector matches, without
+// outer white space. found is false where there is none.
+func (s *Session) Text(ctx context.Context, selector string) (text string, found bool, err error) {
+	var got *string
+	if err := s.Eval(ctx, fmt.Sprintf(textScript, quote(selector)), &got); err != nil || got == nil {
+		return "", false, err
+	}
+	return *got, true, nil
 }
 
 // HTML is the source of the page as it stands.

@@ -173,8 +173,8 @@ func nameEscaped(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	if _, err := s.Visit(ctx, a, s.Lane.Shop.Account); err != nil {
 		return judge.Finding{}, err
 	}
-	var element bool
-	if err := s.Browser.Eval(ctx, `!!document.querySelector("#countersign-marker")`, &element); err != nil {
+	_, element, err := s.Browser.Text(ctx, "#countersign-marker")
+	if err != nil {
 		return judge.Finding{}, err
 	}
 	if element {

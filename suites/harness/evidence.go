@@ -20,7 +20,11 @@ func (s *Spec) evidence() []check.Evidence {
 		list = append(list, check.Evidence{Title: "Observations", Facts: s.facts})
 	}
 	for _, a := range s.signIns {
-		list = append(list, evidenceOf(*a))
+		e := evidenceOf(*a)
+		if f, ok := s.cases[a]; ok {
+			e.Outcome, e.Reason = f.Verdict, f.Reason
+		}
+		list = append(list, e)
 	}
 	return list
 }

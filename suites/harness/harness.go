@@ -5,6 +5,7 @@ package harness
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,6 +19,7 @@ import (
 	"github.com/countersign-oidc/countersign/runner/environ"
 	"github.com/countersign-oidc/countersign/suites/browser"
 	"github.com/countersign-oidc/countersign/suites/judge"
+	"github.com/countersign-oidc/countersign/suites/plain"
 )
 
 // checkTimeout bounds one check, its sign-ins and its tear-down.
@@ -27,6 +29,13 @@ const checkTimeout = 90 * time.Second
 type Plan struct {
 	// Checks are the checks to run.
 	Checks []check.ID `json:"checks"`
+	// Trials, where there are any, are run in place of Checks: the same shop
+	// with different flaws.
+	Trials []Trial `json:"trials,omitempty"`
+	// Plain visits the shop without a browser; what needs scripts is skipped.
+	Plain bool `json:"plain,omitempty"`
+	// Lean keeps no evidence.
+	Lean bool `json:"lean,omitempty"`
 	// Browser is the path of the browser, Dir the folder for its profile.
 	Browser string `json:"browser"`
 	Dir     string `json:"dir"`
@@ -41,6 +50,12 @@ type Plan struct {
 	Environment []string `json:"-"`
 }
 
+// Trial is a run of checks against the embedded shop with flaws.
+type Trial struct {
+	Flaws  []string   `json:"flaws"`
+	Checks []check.ID `json:"checks"`
+}
+
 // Progress is told of each decided check; nil tells nobody.
 type Progress func(Decided) error
 
@@ -51,8 +66,7 @@ type Decided = engine.Progress
 // and as many lanes as it needs.
 type Harness struct {
 	plan    Plan
-	chrome  *browser.Chrome
-	clean   *profiles
+	clean   visitors
 	environ *environ.Environment
 	tell    Progress
 	failed  bool
@@ -82,21 +96,19 @@ func (h *Harness) start(ctx ginkgo.SpecContext) {
 		ginkgo.Fail(err.Error())
 	}
 	h.environ = env
-	h.chrome, err = browser.Start(base, browser.Options{Exec: h.plan.Browser, Dir: h.plan.Dir})
+	if h.plan.Plain {
+		h.clean = plainVisitors{}
+		return
+	}
+	h.clean, err = newProfiles(base, browser.Options{Exec: h.plan.Browser, Dir: h.plan.Dir})
 	if err != nil {
 		ginkgo.Fail(err.Error())
 	}
-	h.clean = newProfiles(base, h.chrome)
 }
 
 func (h *Harness) stop(ctx ginkgo.SpecContext) {
 	if h.clean != nil {
-		if err := h.clean.close(); err != nil {
-			ginkgo.GinkgoWriter.Println(err)
-		}
-	}
-	if h.chrome != nil {
-		if err := h.chrome.Close(ctx); err != nil {
+		if err := h.clean.close(ctx); err != nil {
 			ginkgo.GinkgoWriter.Println(err)
 		}
 	}
@@ -116,29 +128,51 @@ func (h *Harness) Check(c check.Check, body Body) { h.CheckWith(c, environ.Setup
 
 // CheckWith registers a check with a lane of its own making.
 func (h *Harness) CheckWith(c check.Check, setup environ.Setup, body Body) {
-	if !slices.Contains(h.plan.Checks, c.ID) {
-		return
+	for _, t := range h.trials() {
+		if !slices.Contains(t.Checks, c.ID) {
+			continue
+		}
+		trial := strings.Join(t.Flaws, "+")
+		ginkgo.It(c.Title+trial, ginkgo.Label(engine.Label(trial, c.ID)), ginkgo.SpecTimeout(checkTimeout), func(ctx ginkgo.SpecContext) {
+			own := setup
+			own.Flaws = t.Flaws
+			h.decide(ctx, &Spec{check: c, harness: h, trial: trial}, own, body)
+		})
 	}
-	ginkgo.It(c.Title, ginkgo.Label(string(c.ID)), ginkgo.SpecTimeout(checkTimeout), func(ctx ginkgo.SpecContext) {
-		began := time.Now()
-		s := &Spec{check: c, harness: h}
-		f, err := s.try(ctx, setup, body)
-		if err != nil {
-			f = judge.Undecided("%s", sentence(err))
-		}
-		if s.Lane != nil {
-			f = judge.ByPolicy(f, c.Policy, s.Lane.Shop.Policies[c.Policy])
-		}
-		h.conclude(s, judge.Weigh(f, c.Level), time.Since(began))
-	})
+}
+
+func (h *Harness) trials() []Trial {
+	if len(h.plan.Trials) > 0 {
+		return h.plan.Trials
+	}
+	return []Trial{{Checks: h.plan.Checks}}
+}
+
+func (h *Harness) decide(ctx context.Context, s *Spec, setup environ.Setup, body Body) {
+	began := time.Now()
+	f, err := s.try(ctx, setup, body)
+	switch {
+	case errors.Is(err, plain.ErrScripts):
+		f = judge.Skip("Not tried: it needs a browser that runs scripts.")
+	case err != nil:
+		f = judge.Undecided("%s", sentence(err))
+	}
+	if s.Lane != nil {
+		f = judge.ByPolicy(f, s.check.Policy, s.Lane.Shop.Policies[s.check.Policy])
+	}
+	h.conclude(s, judge.Weigh(f, s.check.Level), time.Since(began))
 }
 
 // conclude is the one place where a verdict is recorded and where Ginkgo
 // learns of it.
 func (h *Harness) conclude(s *Spec, f judge.Finding, took time.Duration) {
 	r := check.Result{
-		Check: s.check, Verdict: f.Verdict, Reason: f.Reason,
-		DurationMS: took.Milliseconds(), Evidence: s.evidence(),
+		Check: s.check, Trial: s.trial, Verdict: f.Verdict, Reason: f.Reason, DurationMS: took.Milliseconds(),
+	}
+	if h.plan.Lean {
+		r.Check = check.Check{ID: s.check.ID, Level: s.check.Level}
+	} else {
+		r.Evidence = s.evidence()
 	}
 	ginkgo.AddReportEntry(engine.EntryName, ginkgo.ReportEntryVisibilityNever, entry{r})
 	if h.tell != nil {

@@ -10,29 +10,35 @@ import (
 	"github.com/countersign-oidc/countersign/suites/browser"
 )
 
-// profiles hands out browser profiles. It opens the next one and closes used
-// ones while a check waits for something else: both cost half a sign-in.
+// profiles hands out profiles of one Chrome. It opens the next one and closes
+// used ones while a check waits for something else: both cost half a sign-in.
+// A Chrome that has died is replaced by a new one.
 type profiles struct {
-	chrome  *browser.Chrome
+	options browser.Options
 	next    chan opened
 	closing sync.WaitGroup
 
-	mu  sync.Mutex
-	err error
+	mu     sync.Mutex
+	chrome *browser.Chrome
+	err    error
 }
 
-// openTimeout bounds the opening of one profile.
-const openTimeout = 20 * time.Second
+// openTimeout bounds the opening of one profile, and of a new Chrome with it.
+const openTimeout = 30 * time.Second
 
 type opened struct {
 	session *browser.Session
 	err     error
 }
 
-func newProfiles(ctx context.Context, chrome *browser.Chrome) *profiles {
-	p := &profiles{chrome: chrome, next: make(chan opened, 1)}
+func newProfiles(ctx context.Context, o browser.Options) (*profiles, error) {
+	chrome, err := browser.Start(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	p := &profiles{options: o, chrome: chrome, next: make(chan opened, 1)}
 	p.open(ctx)
-	return p
+	return p, nil
 }
 
 // open opens the next profile. It outlives the check that asks for it.
@@ -40,32 +46,81 @@ func (p *profiles) open(ctx context.Context) {
 	ctx, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), openTimeout, fmt.Errorf("no empty page within %s", openTimeout))
 	go func() {
 		defer cancel()
-		s, err := p.chrome.NewSession(ctx)
+		s, err := p.session(ctx)
 		p.next <- opened{s, err}
 	}()
 }
 
-// take is a clean profile; another one is opened for the next check.
-func (p *profiles) take(ctx context.Context) (*browser.Session, error) {
-	s, err := p.ready(ctx)
-	if ctx.Err() == nil {
-		p.open(ctx)
+// session is a profile of the Chrome that runs, or of a new one in its place.
+func (p *profiles) session(ctx context.Context) (*browser.Session, error) {
+	chrome, err := p.running(ctx)
+	if err != nil {
+		return nil, err
 	}
-	return s, err
+	s, err := chrome.NewSession(ctx)
+	if err == nil || chrome.Alive() {
+		return s, err
+	}
+	if chrome, err = p.running(ctx); err != nil {
+		return nil, err
+	}
+	return chrome.NewSession(ctx)
 }
 
-func (p *profiles) ready(ctx context.Context) (*browser.Session, error) {
+func (p *profiles) running(ctx context.Context) (*browser.Chrome, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.chrome.Alive() {
+		return p.chrome, nil
+	}
+	closeErr := p.chrome.Close(ctx) // its profile folder is still there
+	chrome, err := browser.Start(ctx, p.options)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("a new browser in place of one that died: %w", err), closeErr)
+	}
+	p.chrome = chrome
+	return chrome, nil
+}
+
+// take is a clean profile; another one is opened for the next check. One that
+// was opened before its Chrome died is not handed out.
+func (p *profiles) take(ctx context.Context) (Visitor, error) {
+	for {
+		o, err := p.ready(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if ctx.Err() == nil {
+			p.open(ctx)
+		}
+		if o.err != nil {
+			return nil, o.err
+		}
+		if o.session.Alive() {
+			return o.session, nil
+		}
+		p.put(o.session)
+	}
+}
+
+func (p *profiles) ready(ctx context.Context) (opened, error) {
 	select {
 	case o := <-p.next:
-		return o.session, o.err
+		return o, nil
 	case <-ctx.Done():
-		return nil, context.Cause(ctx)
+		return opened{}, context.Cause(ctx)
 	}
 }
 
-// put closes a used profile.
-func (p *profiles) put(s *browser.Session) {
-	p.closing.Go(func() { p.note(s.Close()) })
+// put closes a used profile. That of a dead Chrome is gone already.
+func (p *profiles) put(v Visitor) {
+	p.closing.Go(func() {
+		if s, ok := v.(*browser.Session); ok && !s.Alive() {
+			_ = s.Close() // ends what is left of it on this side
+			return
+		}
+		p.note(v.Close())
+	})
 }
 
 func (p *profiles) note(err error) {
@@ -74,11 +129,11 @@ func (p *profiles) note(err error) {
 	p.err = errors.Join(p.err, err)
 }
 
-// close waits for the profiles that are being closed and tells of those that
-// did not close. The one that is ready goes with the browser.
-func (p *profiles) close() error {
+// close waits for the profiles that are being closed, tells of those that did
+// not close, and ends Chrome. The profile that is ready goes with it.
+func (p *profiles) close(ctx context.Context) error {
 	p.closing.Wait()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.err
+	return errors.Join(p.err, p.chrome.Close(ctx))
 }

@@ -28,8 +28,10 @@ func (s *Spec) Refused(ctx context.Context, faults ...fault.ID) (judge.Finding, 
 	return s.RefusedTries(ctx, Try{Title: "The same sign-in without the fault", User: u, Control: true}, bad...)
 }
 
-// RefusedTries tries each bad sign-in in a browser as good as new, and then
-// the good one.
+// RefusedTries tries each bad sign-in in a browser that the shop does not know,
+// and then the good one. All are tried, whatever becomes of the first: each is
+// a case of its own in the evidence. The provider goes on knowing who is
+// signed in there, so that only the first asks for the password.
 func (s *Spec) RefusedTries(ctx context.Context, control Try, tries ...Try) (judge.Finding, error) {
 	attempts := make([]*attempt.SignIn, 0, len(tries))
 	for _, t := range tries {
@@ -37,12 +39,8 @@ func (s *Spec) RefusedTries(ctx context.Context, control Try, tries ...Try) (jud
 		if err != nil {
 			return judge.Finding{}, err
 		}
-		if bad.Who.SignedIn {
-			// A session came of it: no later sign-in can change the verdict.
-			return judge.Refused(*bad, *bad), nil
-		}
 		attempts = append(attempts, bad)
-		if err := s.Browser.Clear(ctx); err != nil {
+		if err := s.ForgetShop(ctx); err != nil {
 			return judge.Finding{}, err
 		}
 	}
@@ -52,7 +50,7 @@ func (s *Spec) RefusedTries(ctx context.Context, control Try, tries ...Try) (jud
 	}
 	findings := make([]judge.Finding, 0, len(attempts))
 	for _, bad := range attempts {
-		findings = append(findings, judge.Refused(*bad, *good))
+		findings = append(findings, s.Case(bad, judge.Refused(*bad, *good)))
 	}
-	return judge.First(findings...), nil
+	return judge.Worst(findings...), nil
 }

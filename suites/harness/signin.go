@@ -31,7 +31,7 @@ type Try struct {
 	// Cancel presses Cancel on the provider's page.
 	Cancel bool
 	// Browser is another profile than the check's own.
-	Browser *browser.Session
+	Browser Visitor
 	// KeepPage does not ask who is signed in afterwards, so that the page stays
 	// as it is.
 	KeepPage bool
@@ -72,12 +72,12 @@ type moment struct {
 	requests int
 }
 
-func (s *Spec) now(b *browser.Session) moment {
+func (s *Spec) now(b Visitor) moment {
 	return moment{mark: s.Lane.Provider.Journal().Mark(), requests: len(b.Record().Requests)}
 }
 
 // collect adds what the provider and the browser have recorded since.
-func (s *Spec) collect(a *attempt.SignIn, b *browser.Session, since moment) {
+func (s *Spec) collect(a *attempt.SignIn, b Visitor, since moment) {
 	a.Entries = s.Lane.Provider.Journal().Select(journal.Query{After: since.mark})
 	a.Record = b.Record()
 	a.Record.Requests = a.Record.Requests[min(since.requests, len(a.Record.Requests)):]
@@ -119,7 +119,7 @@ func (s *Spec) arm(a *attempt.SignIn, t Try) (*fault.Ticket, error) {
 }
 
 // walk goes the customer's way: the shop's page, the provider's, and back.
-func (s *Spec) walk(ctx context.Context, b *browser.Session, t Try) (attempt.Page, error) {
+func (s *Spec) walk(ctx context.Context, b Visitor, t Try) (attempt.Page, error) {
 	visit, click := t.Visit, ""
 	if visit == "" {
 		visit, click = s.Lane.Shop.SignIn.Visit, s.Lane.Shop.SignIn.Click
@@ -141,7 +141,7 @@ func (s *Spec) walk(ctx context.Context, b *browser.Session, t Try) (attempt.Pag
 }
 
 // Enter fills in the provider's sign-in page that the browser shows.
-func (s *Spec) Enter(ctx context.Context, b *browser.Session, u identity.User) (attempt.Page, error) {
+func (s *Spec) Enter(ctx context.Context, b Visitor, u identity.User) (attempt.Page, error) {
 	return b.Submit(ctx, browser.Field{Selector: "#username", Text: u.Username},
 		browser.Field{Selector: "#password", Text: u.Password})
 }
@@ -152,7 +152,7 @@ func (s *Spec) atProvider(p attempt.Page) bool {
 
 // observe asks what came of an attempt. The page stays as it is while the
 // picture of it is taken, so that both show the end of the sign-in.
-func (s *Spec) observe(ctx context.Context, b *browser.Session, a *attempt.SignIn, t Try) error {
+func (s *Spec) observe(ctx context.Context, b Visitor, a *attempt.SignIn, t Try) error {
 	picture := func() error { return nil }
 	if !t.NoPicture && !t.Control {
 		picture = takePicture(ctx, b, a)
@@ -175,7 +175,7 @@ func (s *Spec) observe(ctx context.Context, b *browser.Session, a *attempt.SignI
 }
 
 // takePicture starts a screenshot and returns how to wait for it.
-func takePicture(ctx context.Context, b *browser.Session, a *attempt.SignIn) func() error {
+func takePicture(ctx context.Context, b Visitor, a *attempt.SignIn) func() error {
 	done := make(chan error, 1)
 	go func() {
 		var err error
@@ -188,7 +188,7 @@ func takePicture(ctx context.Context, b *browser.Session, a *attempt.SignIn) fun
 // whoInPlace asks the shop who is signed in without leaving its page. It does
 // not know when the browser is elsewhere, or when the answer could be another
 // page that a redirect led to.
-func (s *Spec) whoInPlace(ctx context.Context, b *browser.Session, p attempt.Page) (_ attempt.Who, known bool, _ error) {
+func (s *Spec) whoInPlace(ctx context.Context, b Visitor, p attempt.Page) (_ attempt.Who, known bool, _ error) {
 	how := s.Lane.Shop.WhoAmI
 	if how.JSON == "" || p.Origin() != attempt.Origin(s.Lane.Shop.BaseURL) || p.Status == 0 {
 		return attempt.Who{}, false, nil
@@ -206,7 +206,7 @@ func (s *Spec) whoInPlace(ctx context.Context, b *browser.Session, p attempt.Pag
 }
 
 // Who asks the shop, in a browser, who is signed in.
-func (s *Spec) Who(ctx context.Context, b *browser.Session) (attempt.Who, error) {
+func (s *Spec) Who(ctx context.Context, b Visitor) (attempt.Who, error) {
 	how := s.Lane.Shop.WhoAmI
 	if how.JSON == "" {
 		return s.whoFromPage(ctx, b)
@@ -215,8 +215,11 @@ func (s *Spec) Who(ctx context.Context, b *browser.Session) (attempt.Who, error)
 	if err != nil {
 		return attempt.Who{}, fmt.Errorf("who is signed in: %w", err)
 	}
-	var body string
-	if err := b.Eval(ctx, `(document.querySelector("pre") || document.body).textContent`, &body); err != nil {
+	body, found, err := b.Text(ctx, "pre")
+	if err == nil && !found {
+		body, _, err = b.Text(ctx, "body")
+	}
+	if err != nil {
 		return attempt.Who{}, fmt.Errorf("who is signed in: %w", err)
 	}
 	if p.Origin() != attempt.Origin(s.Lane.Shop.BaseURL) {
@@ -239,7 +242,7 @@ func (s *Spec) who(status int, body []byte) attempt.Who {
 	return w
 }
 
-func (s *Spec) whoFromPage(ctx context.Context, b *browser.Session) (attempt.Who, error) {
+func (s *Spec) whoFromPage(ctx context.Context, b Visitor) (attempt.Who, error) {
 	how := s.Lane.Shop.WhoAmI
 	p, err := b.Navigate(ctx, s.Lane.Shop.URL(how.Page))
 	if err != nil {
@@ -249,9 +252,7 @@ func (s *Spec) whoFromPage(ctx context.Context, b *browser.Session) (attempt.Who
 	if p.Origin() != attempt.Origin(s.Lane.Shop.BaseURL) || p.Status != 200 {
 		return w, nil
 	}
-	subject, _ := json.Marshal(how.Subject)
-	script := fmt.Sprintf(`(() => { const e = document.querySelector(%s); return e ? e.textContent.trim() : ""; })()`, subject)
-	if err := b.Eval(ctx, script, &w.Subject); err != nil {
+	if w.Subject, _, err = b.Text(ctx, how.Subject); err != nil {
 		return attempt.Who{}, fmt.Errorf("who is signed in: %w", err)
 	}
 	w.SignedIn = w.Subject != ""

@@ -11,7 +11,6 @@ import (
 	"github.com/countersign-oidc/countersign/runner/check"
 	"github.com/countersign-oidc/countersign/runner/environ"
 	"github.com/countersign-oidc/countersign/suites/attempt"
-	"github.com/countersign-oidc/countersign/suites/browser"
 	"github.com/countersign-oidc/countersign/suites/judge"
 )
 
@@ -19,9 +18,12 @@ import (
 // observed so far.
 type Spec struct {
 	Lane    *environ.Lane
-	Browser *browser.Session
+	Browser Visitor
 
 	check   check.Check
+	trial   string
+	cases   map[*attempt.SignIn]judge.Finding
+	closers []func()
 	harness *Harness
 	signIns []*attempt.SignIn
 	facts   []check.Fact
@@ -50,18 +52,35 @@ func (s *Spec) try(ctx context.Context, setup environ.Setup, body Body) (f judge
 		return judge.Finding{}, err
 	}
 	defer s.harness.clean.put(s.Browser)
+	defer s.close()
 	f, err = body(ctx, s)
 	return f, errors.Join(err, s.refused)
 }
 
+func (s *Spec) close() {
+	for _, c := range s.closers {
+		c()
+	}
+}
+
+// Case records what one of several variants came to, which the evidence then
+// shows beside it.
+func (s *Spec) Case(a *attempt.SignIn, f judge.Finding) judge.Finding {
+	if s.cases == nil {
+		s.cases = map[*attempt.SignIn]judge.Finding{}
+	}
+	s.cases[a] = f
+	return f
+}
+
 // Stranger is a second browser profile, of another person. Release takes it
 // back.
-func (s *Spec) Stranger(ctx context.Context) (*browser.Session, error) {
+func (s *Spec) Stranger(ctx context.Context) (Visitor, error) {
 	return s.harness.clean.take(ctx)
 }
 
 // Release takes back the profile of a stranger.
-func (s *Spec) Release(b *browser.Session) { s.harness.clean.put(b) }
+func (s *Spec) Release(b Visitor) { s.harness.clean.put(b) }
 
 // Person makes a person whom no other check knows. The provider knows them
 // from now on.

@@ -13,7 +13,6 @@ import (
 	"github.com/countersign-oidc/countersign/mockidp/identity"
 	"github.com/countersign-oidc/countersign/mockidp/journal"
 	"github.com/countersign-oidc/countersign/suites/attempt"
-	"github.com/countersign-oidc/countersign/suites/browser"
 )
 
 // fetchTimeout bounds one plain request to the shop, and maxBody its answer.
@@ -23,7 +22,7 @@ const (
 )
 
 // Begin starts a sign-in and stops at the provider's page.
-func (s *Spec) Begin(ctx context.Context, b *browser.Session) (*attempt.SignIn, error) {
+func (s *Spec) Begin(ctx context.Context, b Visitor) (*attempt.SignIn, error) {
 	a := s.begin(Try{Title: "The beginning of a sign-in"})
 	since := s.now(b)
 	shop := s.Lane.Shop

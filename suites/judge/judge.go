@@ -72,6 +72,34 @@ func First(findings ...Finding) Finding {
 	return findings[len(findings)-1]
 }
 
+// Worst decides on several cases of one requirement: a shop that fails one
+// fails, whatever could not be decided beside it. The reason is that of the
+// first of the worst, with how many there are.
+func Worst(cases ...Finding) Finding {
+	for _, v := range []check.Verdict{check.Fail, check.Error, check.Warn, check.Skip} {
+		of := func(f Finding) bool { return f.Verdict == v }
+		i := slices.IndexFunc(cases, of)
+		if i < 0 {
+			continue
+		}
+		f, n := cases[i], 0
+		for _, c := range cases {
+			if of(c) {
+				n++
+			}
+		}
+		if n > 1 {
+			f.Reason = fmt.Sprintf("%s So with %d of %d cases.", f.Reason, n, len(cases))
+		}
+		return f
+	}
+	f := cases[len(cases)-1]
+	if len(cases) > 1 {
+		f.Reason = fmt.Sprintf("All %d cases pass. The last: %s", len(cases), f.Reason)
+	}
+	return f
+}
+
 // SignedIn decides whether an ordinary sign-in worked and is of the right
 // person. It is the base of most checks, so a failed one is undecided where a
 // control was wanted; see Control.

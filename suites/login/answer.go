@@ -2,7 +2,6 @@ package login
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/countersign-oidc/countersign/mockidp/fault"
 	"github.com/countersign-oidc/countersign/mockidp/journal"
@@ -158,17 +157,19 @@ func errorEscaped(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	if f := judge.Reached(*a); f.Verdict != check.Pass {
 		return f, nil
 	}
-	var found struct{ Element, Link bool }
-	script := `({Element: !!document.querySelector("#countersign-marker"), Link: !!document.querySelector('a[href^="javascript:"]')})`
-	if err := s.Browser.Eval(ctx, script, &found); err != nil {
+	_, element, err := s.Browser.Text(ctx, "#countersign-marker")
+	if err != nil {
 		return judge.Finding{}, err
 	}
-	raw, _ := json.Marshal(found) // two booleans always marshal
-	s.Note("found on the page", "%s", raw)
+	_, link, err := s.Browser.Text(ctx, `a[href^="javascript:"]`)
+	if err != nil {
+		return judge.Finding{}, err
+	}
+	s.Note("found on the page", "an element of the text: %t, a link that runs a script: %t", element, link)
 	switch {
-	case found.Element:
+	case element:
 		return judge.Fail("Markup in the provider's error_description became part of the shop's page."), nil
-	case found.Link:
+	case link:
 		return judge.Fail("The provider's error_uri became a link that runs a script."), nil
 	}
 	return judge.Pass("Markup in the provider's error text is not part of the shop's page."), nil
