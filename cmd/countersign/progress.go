@@ -88,6 +88,11 @@ func summarize(out *os.File, r report.Report, paths report.Paths) {
 			fmt.Fprintf(out, "\n%s  %s\n  %s\n  To mend it: %s\n", strings.ToUpper(string(c.Verdict)), c.ID, c.Reason, c.Remedy)
 		}
 	}
+	for _, c := range r.Checks {
+		if w := c.Waived; w != nil {
+			fmt.Fprintf(out, "\nWAIVED  %s by %s until %s: %s\n", c.ID, w.Owner, w.Until, w.Reason)
+		}
+	}
 	if !r.Run.Interrupted {
 		undecided(out, r)
 	}

@@ -56,17 +56,24 @@ type junitText struct {
 }
 
 // WriteJUnit writes the report as JUnit XML: a suite per area, a case per
-// check. JUnit knows no warnings: a check that warns passes there, with the
+// check, and a failed case for each problem of the run itself. JUnit knows no warnings: a check that warns passes there, with the
 // reason in system-out and a property verdict=warn.
 func (r Report) WriteJUnit(w io.Writer) error {
 	r = scrub(guarded(r), visible)
 	run := junitRun{
-		Name: "countersign", Tests: len(r.Checks),
-		Failures: r.Summary.Fail, Errors: r.Summary.Error, Skipped: r.Summary.Skip,
+		Name: "countersign", Tests: len(r.Checks) + len(r.Problems),
+		Failures: r.Summary.Fail + len(r.Problems), Errors: r.Summary.Error, Skipped: r.Summary.Skip,
 		Time: seconds(r.Run.DurationMS),
 	}
 	for _, g := range byArea(r.Checks) {
 		run.Suites = append(run.Suites, suiteOf(r.Run, g))
+	}
+	if n := len(r.Problems); n > 0 {
+		s := junitSuite{Name: "run", Tests: n, Failures: n, Time: seconds(0), Timestamp: r.Run.Started.UTC().Format(time.RFC3339)}
+		for _, problem := range r.Problems {
+			s.Cases = append(s.Cases, junitCase{Class: "run", Name: problem, Time: seconds(0), Failure: &junitText{Message: problem, Text: problem}})
+		}
+		run.Suites = append(run.Suites, s)
 	}
 	if _, err := io.WriteString(w, xml.Header); err != nil {
 		return fmt.Errorf("report as JUnit: %w", err)

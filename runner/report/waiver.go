@@ -19,36 +19,38 @@ type Waiver struct {
 }
 
 // Waive turns failures and warnings that are waived into warnings that count
-// for nothing. A waiver that is over, or that its check does not need any more,
-// is a problem of the report. One whose check was not run says nothing.
+// for nothing. A waiver that is over, whether its check was run or not, or that
+// its check does not need any more, is a problem of the report. One that holds
+// and whose check was not run says nothing.
 func (r *Report) Waive(waivers []Waiver, today time.Time) {
 	for _, w := range waivers {
+		if day := w.Until.Format(time.DateOnly); today.Format(time.DateOnly) > day {
+			r.problem(w, "ended on %s: mend the shop, or renew it", day)
+			continue
+		}
 		for i := range r.Checks {
 			if r.Checks[i].ID == w.Check {
-				r.apply(&r.Checks[i], w, today)
+				r.apply(&r.Checks[i], w)
 			}
 		}
 	}
 	r.Summary = count(r.Checks)
 }
 
-func (r *Report) apply(c *check.Result, w Waiver, today time.Time) {
+func (r *Report) problem(w Waiver, format string, args ...any) {
+	r.Problems = append(r.Problems, fmt.Sprintf("%s: the waiver of %s ", w.Where, w.Check)+fmt.Sprintf(format, args...))
+}
+
+func (r *Report) apply(c *check.Result, w Waiver) {
 	day := w.Until.Format(time.DateOnly)
-	problem := func(format string, args ...any) {
-		r.Problems = append(r.Problems, fmt.Sprintf("%s: the waiver of %s ", w.Where, w.Check)+fmt.Sprintf(format, args...))
-	}
 	switch c.Verdict {
 	case check.Fail, check.Warn:
-		if today.Format(time.DateOnly) > day {
-			problem("ended on %s: mend the shop, or renew it", day)
-			return
-		}
 		c.Waived = &check.Waived{Verdict: c.Verdict, Reason: w.Reason, Owner: w.Owner, Until: day}
 		c.Verdict = check.Warn
 		c.Reason = fmt.Sprintf("Waived by %s until %s: %s. Seen: %s", w.Owner, day, w.Reason, c.Reason)
 	case check.Pass:
-		problem("is stale: the check passes; delete it")
+		r.problem(w, "is stale: the check passes; delete it")
 	case check.Skip:
-		problem("is unused: the check was skipped; delete it")
+		r.problem(w, "is unused: the check was skipped; delete it")
 	}
 }

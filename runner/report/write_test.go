@@ -161,6 +161,21 @@ func TestJUnitParsesBack(t *testing.T) {
 	}
 }
 
+func TestJUnitShowsProblems(t *testing.T) {
+	r := fixture(t)
+	r.Problems = []string{"w.yaml:3: the waiver of a.b is stale"}
+	doc := write(t, r.WriteJUnit)
+	wellFormed(t, doc)
+	var got junitRun
+	if err := xml.Unmarshal([]byte(doc), &got); err != nil {
+		t.Fatal(err)
+	}
+	last := got.Suites[len(got.Suites)-1]
+	if got.Tests != 11 || got.Failures != 2 || last.Name != "run" || last.Failures != 1 || last.Cases[0].Failure.Message != r.Problems[0] {
+		t.Errorf("%d tests, %d failures, last suite %+v", got.Tests, got.Failures, last)
+	}
+}
+
 func TestEmptyReport(t *testing.T) {
 	r := New(Run{Tool: "countersign"}, nil)
 	if page := write(t, r.WriteHTML); !strings.Contains(page, "Nothing was checked.") {
