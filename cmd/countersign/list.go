@@ -3,12 +3,14 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"github.com/countersign-oidc/countersign/runner/check"
+	"github.com/countersign-oidc/countersign/runner/report"
 	"github.com/countersign-oidc/countersign/suites/catalog"
 	"github.com/countersign-oidc/countersign/suites/selftest"
 )
@@ -62,18 +64,36 @@ func (p program) newExplain() *cobra.Command {
 				{"How it is tried", c.Tried},
 				{"How it is judged", c.Judged},
 				{"How to mend it", c.Remedy},
-				{"Sources", strings.Join(c.Refs, "; ")},
+				{"Requirements", rowsOf(c)},
+				{"Sources", strings.Join(sources(c), "; ")},
 				{"Needs", needs(c)},
 				{"In the profiles", strings.Join(catalog.ProfilesOf(c.ID), ", ")},
 				{"Seen to fail with the flaws", strings.Join(selftest.TrippedBy(c.ID), ", ")},
 			} {
 				if part.text != "" {
-					fmt.Fprintf(p.stdout, "%s:\n  %s\n", part.name, part.text)
+					fmt.Fprintf(p.stdout, "%s\n  %s\n\n", part.name, part.text)
 				}
 			}
 			return nil
 		},
 	}
+}
+
+// rowsOf are the rows of the requirements that a check judges, one a line.
+func rowsOf(c check.Check) string {
+	var lines []string
+	for _, r := range cited([]check.Check{c}) {
+		lines = append(lines, fmt.Sprintf("%s [%s] %s", r.ID, r.Level, r.Text))
+	}
+	return strings.Join(lines, "\n  ")
+}
+
+// sources are what a check cites beside rows.
+func sources(c check.Check) []string {
+	rows := cited([]check.Check{c})
+	return slices.DeleteFunc(slices.Clone(c.Refs), func(ref string) bool {
+		return slices.ContainsFunc(rows, func(r report.Requirement) bool { return r.ID == ref })
+	})
 }
 
 // profiles says what there is.

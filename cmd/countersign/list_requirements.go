@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/countersign-oidc/countersign/runner/check"
+	"github.com/countersign-oidc/countersign/runner/report"
 	"github.com/countersign-oidc/countersign/suites/catalog"
 	"github.com/countersign-oidc/countersign/suites/requirement"
 	"github.com/countersign-oidc/countersign/suites/selftest"
@@ -85,4 +86,16 @@ func joined(ids []check.ID, otherwise string) string {
 		list = append(list, string(id))
 	}
 	return strings.Join(list, ", ")
+}
+
+// cited are the rows that checks cite.
+func cited(checks []check.Check) []report.Requirement {
+	var out []report.Requirement
+	by := requirement.Coverage(checks)
+	for _, r := range requirement.Rows() {
+		if len(by[r.ID]) > 0 {
+			out = append(out, report.Requirement{ID: r.ID, Level: r.Level, Text: r.Text})
+		}
+	}
+	return out
 }

@@ -160,6 +160,7 @@ func (p program) run(ctx context.Context, c *cobra.Command, f runFlags) error {
 	show.end()
 	r.Waive(waivers, time.Now())
 	r.Run.Profile, r.Run.Selection = f.asked.named(), f.asked.String()
+	r.Requirements = cited(selected)
 	r.Run.Command = commandText(c, f)
 	paths, err := report.WriteDir(f.out, r)
 	if err != nil {

@@ -5,10 +5,12 @@ import (
 	"strings"
 )
 
-// cite is a citation and, where one can be derived, the page it is on.
+// cite is a citation and, where one can be derived, the page it is on, or what
+// it says.
 type cite struct {
 	Text string
 	URL  string
+	Says string
 }
 
 // citation links the specifications that an integrator is likely to be sent
@@ -17,12 +19,12 @@ func citation(ref string) cite {
 	if m := rfc.FindStringSubmatch(ref); m != nil {
 		url := "https://www.rfc-editor.org/rfc/rfc" + m[1] + ".html"
 		if s := section.FindStringSubmatch(m[2]); s != nil {
-			return cite{ref, url + "#section-" + s[1]}
+			return cite{Text: ref, URL: url + "#section-" + s[1]}
 		}
 		if a := appendix.FindStringSubmatch(m[2]); a != nil {
-			return cite{ref, url + "#appendix-" + a[1]}
+			return cite{Text: ref, URL: url + "#appendix-" + a[1]}
 		}
-		return cite{ref, url}
+		return cite{Text: ref, URL: url}
 	}
 	for _, spec := range specs() {
 		rest, ok := cutSpec(ref, spec.names)
@@ -31,9 +33,9 @@ func citation(ref string) cite {
 		}
 		url := "https://openid.net/specs/" + spec.page
 		if s := section.FindStringSubmatch(rest); s != nil {
-			return cite{ref, url + "#rfc.section." + s[1]}
+			return cite{Text: ref, URL: url + "#rfc.section." + s[1]}
 		}
-		return cite{ref, url}
+		return cite{Text: ref, URL: url}
 	}
 	return cite{Text: ref}
 }

@@ -18,6 +18,9 @@ import (
 // Schema names the shape of report.json.
 const Schema = "countersign/report/v1"
 
+// SlowAfter is how long a check may take before a report names it.
+const SlowAfter = 5 * time.Second
+
 // MissingPrerequisite is the name of a fact by which a skipped check says that
 // something on our side was missing (a browser, a container runtime) rather
 // than a capability of the shop. Its value says what.
@@ -44,6 +47,14 @@ type Run struct {
 	Command   string `json:"command,omitempty"`
 }
 
+// Requirement is a row of the requirements catalogue.
+type Requirement struct {
+	ID    string `json:"id"`
+	Level string `json:"level"`
+	// Text is what the provider or the browser does.
+	Text string `json:"text"`
+}
+
 // Profile is a set of checks. Two reports of one version asked the same.
 type Profile struct {
 	Name    string `json:"name"`
@@ -68,6 +79,9 @@ type Report struct {
 	Run     Run            `json:"run"`
 	Summary Summary        `json:"summary"`
 	Checks  []check.Result `json:"checks"`
+	// Requirements are the rows of the requirements catalogue that the checks
+	// cite.
+	Requirements []Requirement `json:"requirements,omitempty"`
 	// Problems are what is wrong with the run itself, such as a waiver that
 	// nobody needs. A report with problems is a failed one.
 	Problems []string `json:"problems,omitempty"`
@@ -99,6 +113,18 @@ func New(run Run, results []check.Result) Report {
 		)
 	})
 	return Report{Schema: Schema, Run: run, Summary: count(checks), Checks: checks}
+}
+
+// Slow are the checks that took longer than SlowAfter, slowest first.
+func (r Report) Slow() []check.Result {
+	var slow []check.Result
+	for _, c := range r.Checks {
+		if c.DurationMS > SlowAfter.Milliseconds() {
+			slow = append(slow, c)
+		}
+	}
+	slices.SortStableFunc(slow, func(a, b check.Result) int { return cmp.Compare(b.DurationMS, a.DurationMS) })
+	return slow
 }
 
 // ExitCode is what a program should end with: 1 if a check failed; else 3 if
@@ -183,7 +209,10 @@ func area(id check.ID) string {
 
 // rank is the place of a check's area among the suites.
 func rank(id check.ID) int {
-	suites := [...]string{"login", "claims", "session", "logout", "idtoken"}
+	suites := [...]string{
+		"login", "claims", "session", "logout", "idtoken", "signature", "keys", "discovery", "token", "resilience",
+		"attack", "initiated", "accounts",
+	}
 	if i := slices.Index(suites[:], area(id)); i >= 0 {
 		return i
 	}

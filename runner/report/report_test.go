@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/countersign-oidc/countersign/runner/check"
@@ -9,6 +10,20 @@ import (
 
 func result(id string, v check.Verdict) check.Result {
 	return check.Result{Check: check.Check{ID: check.ID(id), Needs: []check.Capability{"pkce"}}, Verdict: v, Reason: "r"}
+}
+
+func TestSlow(t *testing.T) {
+	r := New(Run{}, []check.Result{
+		{Check: check.Check{ID: "a.quick"}, DurationMS: SlowAfter.Milliseconds()},
+		{Check: check.Check{ID: "a.slow"}, DurationMS: SlowAfter.Milliseconds() + 1},
+		{Check: check.Check{ID: "a.slowest"}, DurationMS: 60_000},
+	})
+	if got := r.Slow(); len(got) != 2 || got[0].ID != "a.slowest" || got[1].ID != "a.slow" {
+		t.Errorf("slow: %+v", got)
+	}
+	if page := write(t, r.WriteHTML); !strings.Contains(page, `<a href="#check-a.slowest"><code>a.slowest</code></a> <span class="quiet">1 min 0 s</span>`) {
+		t.Error("the page does not name the slowest check")
+	}
 }
 
 func TestNewSortsBySuiteThenID(t *testing.T) {

@@ -22,10 +22,13 @@ type view struct {
 	Interrupted bool
 	Problems    []string
 	Facts       []check.Fact
-	Total       int
-	Counts      []tally
-	Attention   []item
-	Areas       []areaView
+	// Slow are the checks that took longer than SlowAfter.
+	Slow      []slowView
+	SlowAfter string
+	Total     int
+	Counts    []tally
+	Attention []item
+	Areas     []areaView
 
 	Policy string
 	CSS    template.CSS
@@ -38,6 +41,8 @@ type tally struct {
 	Verdict check.Verdict
 	N, X, W int
 }
+
+type slowView struct{ ID, Anchor, Took string }
 
 type areaView struct {
 	Name, Title, About string
@@ -65,6 +70,7 @@ func newView(r Report) view {
 		Interrupted: r.Run.Interrupted,
 		Problems:    r.Problems,
 		Facts:       runFacts(r.Run),
+		SlowAfter:   strconv.Itoa(int(SlowAfter.Seconds())) + " s",
 		Total:       len(r.Checks),
 		Counts:      tallies(r.Summary),
 	}
@@ -75,12 +81,16 @@ func newView(r Report) view {
 	if r.Run.Target != "" {
 		v.Title = r.Run.Target + ": " + v.Headline
 	}
+	rows := map[string]string{}
+	for _, q := range r.Requirements {
+		rows[q.ID] = q.Text
+	}
 	anchors := map[string]int{}
 	for _, g := range byArea(r.Checks) {
 		a := areaView{Name: g.name, Counts: tallies(count(g.checks))}
 		a.Title, a.About = areaWords(g.name)
 		for _, c := range g.checks {
-			i := newItem(c, anchors)
+			i := newItem(c, anchors, rows)
 			if c.Verdict == check.Fail || c.Verdict == check.Error {
 				i.Open = true
 				v.Attention = append(v.Attention, i)
@@ -89,6 +99,9 @@ func newView(r Report) view {
 			a.Items = append(a.Items, i)
 		}
 		v.Areas = append(v.Areas, a)
+	}
+	for _, c := range r.Slow() {
+		v.Slow = append(v.Slow, slowView{string(c.ID), anchor(c.ID), duration(c.DurationMS)})
 	}
 	failuresFirst(v.Attention)
 	v.Findings = v.Attention[:min(r.Summary.Fail, findings)]
@@ -109,15 +122,17 @@ func failuresFirst(items []item) {
 	copy(items, append(fails, others...))
 }
 
-func newItem(c check.Result, anchors map[string]int) item {
-	anchor := "check-" + string(c.ID)
-	anchors[anchor]++
-	if n := anchors[anchor]; n > 1 {
-		anchor += "-" + strconv.Itoa(n)
+func newItem(c check.Result, anchors map[string]int, rows map[string]string) item {
+	place := anchor(c.ID)
+	anchors[place]++
+	if n := anchors[place]; n > 1 {
+		place += "-" + strconv.Itoa(n)
 	}
-	i := item{Result: c, Anchor: anchor, Took: duration(c.DurationMS)}
+	i := item{Result: c, Anchor: place, Took: duration(c.DurationMS)}
 	for _, ref := range c.Refs {
-		i.Cites = append(i.Cites, citation(ref))
+		cited := citation(ref)
+		cited.Says = rows[ref]
+		i.Cites = append(i.Cites, cited)
 	}
 	for _, n := range c.Needs {
 		i.Needed = append(i.Needed, string(n))
@@ -127,6 +142,9 @@ func newItem(c check.Result, anchors map[string]int) item {
 	}
 	return i
 }
+
+// anchor is where the page shows a check, the first of its ID.
+func anchor(id check.ID) string { return "check-" + string(id) }
 
 // Word is the verdict as the page says it.
 func (t tally) Word() string { return word(t.Verdict) }
@@ -220,6 +238,22 @@ func areaWords(name string) (title, about string) {
 		return "Signing out", "Whether signing out ends the session at the shop and at the provider."
 	case "idtoken":
 		return "Proof of identity (ID token)", "Whether the shop checks the signed statement it gets from the provider."
+	case "signature":
+		return "Signatures", "Whether the shop can be made to accept a statement that the provider did not sign."
+	case "keys":
+		return "Keys", "How the shop gets the provider's keys, and what it does when they change."
+	case "discovery":
+		return "Discovery", "How the shop reads the provider's description of itself."
+	case "token":
+		return "Token responses", "Whether the shop checks what the provider sends for a code."
+	case "resilience":
+		return "Outages", "What customers notice when the provider is slow, broken or away."
+	case "attack":
+		return "Attacks", "Whether somebody can be signed in as another, or another as them."
+	case "initiated":
+		return "Sign-ins that others start", "Whether a link from elsewhere can start a sign-in, and only that."
+	case "accounts":
+		return "Accounts", "Whether each person gets their own account and nobody else's."
 	case "":
 		return "Other checks", ""
 	}

@@ -19,6 +19,7 @@ var (
 func TestCatalogue(t *testing.T) {
 	t.Parallel()
 	seen := map[check.ID]bool{}
+	titles := map[string]check.ID{}
 	for _, c := range All() {
 		m := idForm.FindStringSubmatch(string(c.ID))
 		if m == nil || !slices.Contains(Areas(), m[1]) {
@@ -50,6 +51,13 @@ func TestCatalogue(t *testing.T) {
 				t.Errorf("%s: %s %q: sentences end with a full stop, titles do not", c.ID, name, text)
 			}
 		}
+		if i := strings.Index(c.Harm, ". "); i >= 0 {
+			t.Errorf("%s: harm %q is more than one sentence", c.ID, c.Harm)
+		}
+		if first, ok := titles[c.Title]; ok {
+			t.Errorf("%s has the title of %s", c.ID, first)
+		}
+		titles[c.Title] = c.ID
 		for _, n := range c.Needs {
 			if !slices.Contains(check.Capabilities(), n) {
 				t.Errorf("%s: needs unknown capability %q", c.ID, n)
