@@ -35,14 +35,18 @@ type factView struct {
 }
 
 type evidenceView struct {
-	Title      string
-	Fault      *check.Fault
-	FaultCite  cite
-	Facts      []factView
-	Exchanges  []exchangeView
-	Pages      []pageView
-	Screenshot template.URL
-	Alt        string
+	Title string
+	// Outcome, Word and Reason are set for one of several cases. Below is where
+	// the page shows it if not in the list of cases.
+	Outcome             check.Verdict
+	Word, Reason, Below string
+	Fault               *check.Fault
+	FaultCite           cite
+	Facts               []factView
+	Exchanges           []exchangeView
+	Pages               []pageView
+	Screenshot          template.URL
+	Alt                 string
 }
 
 type exchangeView struct {
@@ -89,6 +93,9 @@ func newEvidence(e check.Evidence, c check.Result) evidenceView {
 	v := evidenceView{Title: e.Title, Fault: e.Fault, Facts: facts(e.Facts)}
 	if v.Title == "" {
 		v.Title = "What was seen"
+	}
+	if known(e.Outcome) {
+		v.Outcome, v.Word, v.Reason = e.Outcome, word(e.Outcome), e.Reason
 	}
 	if e.Fault != nil && e.Fault.Ref != "" {
 		v.FaultCite = citation(e.Fault.Ref)

@@ -105,6 +105,10 @@ func fixtureResults(t testing.TB) []check.Result {
 			Remedy: "Follow the authorization code flow to its end.",
 		}, Verdict: v, Reason: reason, DurationMS: 812}
 	}
+	failed, other := badSignIn(t), badSignIn(t)
+	failed.Outcome, failed.Reason = check.Fail, "The shop signed Ada in with an ID token that was issued for another client."
+	other.Title, other.Outcome, other.Reason = "Sign-in with the fault id_token.aud.empty", check.Pass, "The shop refused."
+	other.Screenshot = nil
 	lacking := simple("logout.ends-at-provider", "Signing out ends the session at the provider", check.Skip, "The shop does not offer rp_initiated_logout.")
 	lacking.Needs = []check.Capability{"rp_initiated_logout"}
 	should := simple("login.pkce-s256", "The authorization request carries a PKCE challenge", check.Warn, "The shop sent no code_challenge.")
@@ -144,7 +148,7 @@ func fixtureResults(t testing.TB) []check.Result {
 		hostileResult, undecided,
 		{
 			Check: audience, Verdict: check.Fail, Reason: "The shop signed Ada in with an ID token that was issued for another client.", DurationMS: 2310,
-			Evidence: []check.Evidence{badSignIn(t), {Title: "The same sign-in without the fault", Facts: []check.Fact{{Name: "Signed in as", Value: "ada"}}}},
+			Evidence: []check.Evidence{failed, other, {Title: "The same sign-in without the fault", Facts: []check.Fact{{Name: "Signed in as", Value: "ada"}}}},
 		},
 		simple("zeta.unknown-area", "A check of an area that is not a suite", check.Pass, "It went well."),
 		lacking, should, passed,

@@ -43,3 +43,28 @@ func TestAnInterruptedRunDoesNotLookDone(t *testing.T) {
 		}
 	}
 }
+
+// TestCases holds that each case of a check is listed with its outcome, and
+// that the first which did not pass is shown in full.
+func TestCases(t *testing.T) {
+	c := result("signature.hmac", check.Fail)
+	for i, v := range []check.Verdict{check.Pass, check.Fail, check.Error, ""} {
+		c.Evidence = append(c.Evidence, check.Evidence{
+			Title: "Try " + string(rune('A'+i)), Outcome: v, Reason: "Because of " + string(rune('A'+i)), Facts: []check.Fact{{Name: "seen", Value: "x"}},
+		})
+	}
+	page := write(t, New(Run{}, []check.Result{c}).WriteHTML)
+	for _, want := range []string{
+		`<details><summary class="row"><svg class="icon pass" aria-hidden="true" focusable="false"><use href="#i-pass"/></svg><span class="case" dir="auto">Try A</span><span class="outcome pass">Passed</span></summary>`,
+		`<a class="row" href="#check-signature.hmac-case">`, `<section class="evidence" id="check-signature.hmac-case">`,
+		`<span class="case" dir="auto">Try C</span><span class="outcome error">Undecided</span></summary>`,
+		"Because of A", "<h3>Try B</h3><p class=\"because\" dir=\"auto\">Because of B</p>", "<h3>Try D</h3>",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	if strings.Contains(page, "<h3>Try A</h3>") || strings.Contains(page, "<span class=\"case\" dir=\"auto\">Try D</span>") {
+		t.Error("a case is not in the list, or other evidence is")
+	}
+}

@@ -56,10 +56,14 @@ type item struct {
 	Anchor string
 	Took   string
 	Cites  []cite
-	Proof  []evidenceView
-	Needed []string
-	Open   bool
-	Above  bool
+	// Cases are the variants of the requirement, Proof all other evidence.
+	Cases []evidenceView
+	// CaseCounts are the cases by outcome.
+	CaseCounts []tally
+	Proof      []evidenceView
+	Needed     []string
+	Open       bool
+	Above      bool
 }
 
 func newView(r Report) view {
@@ -137,10 +141,31 @@ func newItem(c check.Result, anchors map[string]int, rows map[string]string) ite
 	for _, n := range c.Needs {
 		i.Needed = append(i.Needed, string(n))
 	}
-	for _, e := range c.Evidence {
-		i.Proof = append(i.Proof, newEvidence(e, c))
-	}
+	i.sort(c)
 	return i
+}
+
+// sort parts the evidence into cases and what else there is. The list of cases
+// stays short enough to be seen as a whole, so the evidence of a case is folded
+// up in it; that of the first which did not pass follows in full.
+func (i *item) sort(c check.Result) {
+	var outcomes []check.Result
+	var others, shown []evidenceView
+	for _, e := range c.Evidence {
+		v := newEvidence(e, c)
+		if v.Outcome == "" {
+			others = append(others, v)
+			continue
+		}
+		if v.Outcome != check.Pass && shown == nil {
+			v.Below = i.Anchor + "-case"
+			shown = []evidenceView{v}
+		}
+		i.Cases = append(i.Cases, v)
+		outcomes = append(outcomes, check.Result{Verdict: v.Outcome})
+	}
+	i.CaseCounts = tallies(count(outcomes))
+	i.Proof = append(shown, others...)
 }
 
 // anchor is where the page shows a check, the first of its ID.
