@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/countersign-oidc/countersign/mockidp/fault"
@@ -78,7 +79,9 @@ func (s *Spec) now(b Visitor) moment {
 
 // collect adds what the provider and the browser have recorded since.
 func (s *Spec) collect(a *attempt.SignIn, b Visitor, since moment) {
-	a.Entries = s.Lane.Provider.Journal().Select(journal.Query{After: since.mark})
+	a.Entries = slices.DeleteFunc(s.Lane.Provider.Journal().Select(journal.Query{After: since.mark}), func(e journal.Entry) bool {
+		return slices.Contains(s.bystanders, e.User)
+	})
 	a.Record = b.Record()
 	a.Record.Requests = a.Record.Requests[min(since.requests, len(a.Record.Requests)):]
 }

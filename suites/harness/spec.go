@@ -27,7 +27,9 @@ type Spec struct {
 	harness *Harness
 	signIns []*attempt.SignIn
 	facts   []check.Fact
-	refused error // of people whom the provider would not know
+	// bystanders are whose requests are not part of what is tried.
+	bystanders []string
+	refused    error // of people whom the provider would not know
 }
 
 // try opens the lane and the browser profile, runs the body and closes both,
