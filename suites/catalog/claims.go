@@ -1,15 +1,19 @@
 package catalog
 
-import "github.com/countersign-oidc/countersign/runner/check"
+import (
+	"slices"
+
+	"github.com/countersign-oidc/countersign/runner/check"
+)
 
 func claimChecks() []check.Check {
-	return []check.Check{
+	return slices.Concat([]check.Check{
 		ClaimsIdentityFoundAgain, ClaimsEmailNotIdentity, ClaimsSubjectCase, ClaimsSubjectExact,
 		ClaimsMapped, ClaimsMappingMissing, ClaimsMappingOtherType,
 		ClaimsIntegersExact, ClaimsNullsKept, ClaimsEmptiesKept, ClaimsNestedKept, ClaimsBooleansKept, ClaimsUnicodeKept,
 		ClaimsExactNames, ClaimsAlternativeIdentifier, ClaimsAlternativeMissing,
 		ClaimsUserInfoOtherSubject, ClaimsNameEscaped,
-	}
+	}, subjectChecks())
 }
 
 const (

@@ -20,6 +20,7 @@ import (
 func Specs(h *harness.Harness) {
 	ginkgo.Describe("claims", func() {
 		identitySpecs(h)
+		subjectSpecs(h)
 		mappingSpecs(h)
 		keptSpecs(h)
 		h.Check(catalog.ClaimsUserInfoOtherSubject, userInfoOtherSubject)

@@ -18,18 +18,18 @@ import (
 
 func identitySpecs(h *harness.Harness) {
 	h.Check(catalog.ClaimsIdentityFoundAgain, foundAgain)
-	h.Check(catalog.ClaimsEmailNotIdentity, apart(func(first, other *identity.User) {
+	h.Check(catalog.ClaimsEmailNotIdentity, apart(likeness{"with the same e-mail address", func(first, other *identity.User) {
 		other.Claims["email"] = first.Claims["email"]
-	}))
-	h.Check(catalog.ClaimsSubjectCase, apart(func(first, other *identity.User) {
+	}}))
+	h.Check(catalog.ClaimsSubjectCase, apart(likeness{"in upper case", func(first, other *identity.User) {
 		other.Subject = strings.ToUpper(first.Subject)
-	}))
+	}}))
 	h.Check(catalog.ClaimsSubjectExact, apart(
-		func(first, other *identity.User) { other.Subject = first.Subject + " " },
-		func(first, other *identity.User) {
+		likeness{"with a space behind it", func(first, other *identity.User) { other.Subject = first.Subject + " " }},
+		likeness{"in another Unicode form", func(first, other *identity.User) {
 			other.Subject = strings.Replace(first.Subject, composed, decomposed, 1)
-		},
-		func(first, other *identity.User) { other.Subject = first.Subject + "\u200d" },
+		}},
+		likeness{"with a joiner behind it", func(first, other *identity.User) { other.Subject = first.Subject + "\u200d" }},
 	))
 	h.Check(catalog.ClaimsExactNames, exactNames)
 	byNumber := environ.Setup{Identifier: "customer_id"}
@@ -57,24 +57,30 @@ func foundAgain(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 // and D).
 const composed, decomposed = "\u00e9", "e\u0301"
 
+// likeness is how one person is like another.
+type likeness struct {
+	how    string
+	change func(first, other *identity.User)
+}
+
 // apart is a check that people who are like the first in one way each are
 // customers of their own. A shop may also refuse them, if the way is one that
 // no sound provider would have.
-func apart(alike ...func(first, other *identity.User)) harness.Body {
+func apart(alike ...likeness) harness.Body {
 	return func(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 		u := s.Person(nil)
-		u.Subject = strings.ToLower(u.Subject) + composed
+		u.Subject = strings.ToLower(u.Subject) + "-1\u00df" + composed
 		s.Know(u)
 		first, err := visit(ctx, s, "The sign-in of one person", u)
 		if err != nil {
 			return judge.Finding{}, err
 		}
 		findings := []judge.Finding{judge.Control(*first)}
-		for _, change := range alike {
+		for _, like := range alike {
 			other := s.Person(nil)
-			change(&u, &other)
+			like.change(&u, &other)
 			s.Know(other)
-			a, err := visit(ctx, s, "The sign-in of another person", other)
+			a, err := visit(ctx, s, "The sign-in of another person who is the same "+like.how, other)
 			if err != nil {
 				return judge.Finding{}, err
 			}

@@ -119,6 +119,30 @@ func OtherCustomer(second attempt.SignIn, firstID, secondID string) Finding {
 	return Pass("Two people are two customers.")
 }
 
+// Literal decides whether a person with an odd subject is signed in by exactly
+// that subject, or refused.
+func Literal(a attempt.SignIn) Finding {
+	switch {
+	case !a.Who.SignedIn:
+		return First(NotCrashed(a), Pass("%s was refused.", a.Title))
+	case a.Who.Subject != a.Subject:
+		return Fail("%s ended signed in as %q, although the subject is %q.", a.Title, a.Who.Subject, a.Subject)
+	}
+	return Pass("%s kept the subject as it is.", a.Title)
+}
+
+// Distinct decides whether no two of the customers are one; "" is nobody.
+func Distinct(customers []string) Finding {
+	seen := map[string]bool{}
+	for _, id := range customers {
+		if id != "" && seen[id] {
+			return Fail("Two people are the same customer, %s, for the shop.", id)
+		}
+		seen[id] = true
+	}
+	return Pass("Each person is a customer of their own.")
+}
+
 // Anonymous decides whether nobody is signed in.
 func Anonymous(a attempt.SignIn) Finding {
 	if a.Who.SignedIn {
