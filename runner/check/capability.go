@@ -29,6 +29,8 @@ const (
 	DeepLink Capability = "deep_link"
 	// Identity: the shop says as JSON which of its customers is signed in.
 	Identity Capability = "customer_identity"
+	// ShownProfile: the shop says as JSON what it shows as name and e-mail address.
+	ShownProfile Capability = "shown_profile"
 	// FreshInstance: the shop starts anew for each check, with nothing of the
 	// provider's in its caches.
 	FreshInstance Capability = "fresh_instance"
@@ -40,7 +42,7 @@ const (
 func Capabilities() []Capability {
 	return []Capability{
 		Settings, Clock, WhoAmIJSON, Mapping, UserInfo, PKCE, ReturnParameter, SecureCookies, RPLogout,
-		SignOut, DeepLink, Identity, FreshInstance,
+		SignOut, DeepLink, Identity, ShownProfile, FreshInstance,
 		SeveralProviders,
 	}
 }

@@ -131,6 +131,10 @@ type WhoAmI struct {
 	// Identity is a JSON pointer to the shop's own identifier of the
 	// customer; empty means that it tells none.
 	Identity string
+	// Name and Email are JSON pointers to what the shop shows as the
+	// customer's name and e-mail address.
+	Name  string
+	Email string
 }
 
 // Pages are paths of the shop that some checks open; empty ones are unknown.

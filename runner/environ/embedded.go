@@ -128,6 +128,7 @@ func (s *embedded) describe(setup Setup) target.Description {
 		WhoAmI: target.WhoAmI{
 			JSON: "/api/me", Subject: "/subject", Claims: "/external_identity/token",
 			Mapped: "/claims", Identity: "/identity/id",
+			Name: "/profile/name", Email: "/profile/email",
 		},
 		Public: "/", Account: "/account", Deep: "/checkout?offer=weekend&from=home",
 		StartWithReturn: "/sign-in?return_to=", ReturnAfterSignOut: postLogoutPath + "?return_to=",

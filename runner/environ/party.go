@@ -72,7 +72,7 @@ func (d described) describe(name string, always ...check.Capability) target.Desc
 		SignIn: target.Action{Visit: d.path(s.SignIn.Visit), Click: d.fill(s.SignIn.Click)},
 		WhoAmI: target.WhoAmI{
 			JSON: d.path(s.WhoAmI.JSON), Page: d.path(s.WhoAmI.Page), Subject: d.fill(s.WhoAmI.Subject), Claims: d.fill(s.WhoAmI.Claims),
-			Identity: d.fill(s.WhoAmI.Identity),
+			Identity: d.fill(s.WhoAmI.Identity), Name: d.fill(s.WhoAmI.Name), Email: d.fill(s.WhoAmI.Email),
 		},
 		Public: d.path(s.Pages.Public), Account: d.path(s.Pages.Account), Deep: d.path(s.Pages.Deep),
 		SessionLength: s.Session.Length,
@@ -97,6 +97,9 @@ func (d described) describe(name string, always ...check.Capability) target.Desc
 	}
 	if out.WhoAmI.JSON != "" && out.WhoAmI.Claims != "" {
 		has = append(has, check.WhoAmIJSON)
+	}
+	if out.WhoAmI.Name != "" && out.WhoAmI.Email != "" {
+		has = append(has, check.ShownProfile)
 	}
 	if out.WhoAmI.Identity != "" {
 		has = append(has, check.Identity)

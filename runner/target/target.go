@@ -29,6 +29,9 @@ type WhoAmI struct {
 	Claims   string `json:"claims,omitempty"`
 	Mapped   string `json:"mapped,omitempty"`
 	Identity string `json:"identity,omitempty"`
+	// Name and Email are JSON pointers to what the shop shows as such.
+	Name  string `json:"name,omitempty"`
+	Email string `json:"email,omitempty"`
 }
 
 // Description is a shop as a customer and its provider meet it. Paths are

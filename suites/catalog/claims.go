@@ -13,7 +13,7 @@ func claimChecks() []check.Check {
 		ClaimsIntegersExact, ClaimsNullsKept, ClaimsEmptiesKept, ClaimsNestedKept, ClaimsBooleansKept, ClaimsUnicodeKept,
 		ClaimsExactNames, ClaimsAlternativeIdentifier, ClaimsAlternativeMissing,
 		ClaimsUserInfoOtherSubject, ClaimsNameEscaped,
-	}, subjectChecks())
+	}, subjectChecks(), profileChecks())
 }
 
 const (

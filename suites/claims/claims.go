@@ -21,6 +21,7 @@ func Specs(h *harness.Harness) {
 	ginkgo.Describe("claims", func() {
 		identitySpecs(h)
 		subjectSpecs(h)
+		profileSpecs(h)
 		mappingSpecs(h)
 		keptSpecs(h)
 		h.Check(catalog.ClaimsUserInfoOtherSubject, userInfoOtherSubject)

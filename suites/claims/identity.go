@@ -84,7 +84,7 @@ func apart(alike ...likeness) harness.Body {
 			if err != nil {
 				return judge.Finding{}, err
 			}
-			findings = append(findings, judge.OtherCustomer(*a, s.Customer(first), s.Customer(a)))
+			findings = append(findings, s.Case(a, judge.OtherCustomer(*a, s.Customer(first), s.Customer(a))))
 		}
 		return judge.First(findings...), nil
 	}

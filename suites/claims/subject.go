@@ -97,7 +97,7 @@ func subjectRefused(values ...string) harness.Body {
 		}
 		findings := make([]judge.Finding, 0, len(bad))
 		for _, a := range bad {
-			findings = append(findings, judge.Refused(*a, *good))
+			findings = append(findings, s.Case(a, judge.Refused(*a, *good)))
 		}
 		return judge.First(findings...), nil
 	}
@@ -121,7 +121,7 @@ func subjectNumber(ctx context.Context, s *harness.Spec) (judge.Finding, error) 
 			return judge.Finding{}, err
 		}
 		findings = append(findings, judge.Control(*first), judge.Reached(*a),
-			judge.OtherCustomer(*a, s.Customer(first), s.Customer(a)))
+			s.Case(a, judge.OtherCustomer(*a, s.Customer(first), s.Customer(a))))
 	}
 	return judge.First(findings...), nil
 }
@@ -145,7 +145,7 @@ func subjectLength(ctx context.Context, s *harness.Spec) (judge.Finding, error) 
 		if err != nil {
 			return judge.Finding{}, err
 		}
-		findings = append(findings, judge.Reached(*a), judge.OtherCustomer(*a, s.Customer(first), s.Customer(a)))
+		findings = append(findings, judge.Reached(*a), s.Case(a, judge.OtherCustomer(*a, s.Customer(first), s.Customer(a))))
 	}
 	return judge.First(findings...), nil
 }
@@ -169,7 +169,7 @@ func subjectLiteral(ctx context.Context, s *harness.Spec) (judge.Finding, error)
 			return judge.Finding{}, err
 		}
 		customers = append(customers, s.Customer(a))
-		findings = append(findings, judge.Literal(*a))
+		findings = append(findings, s.Case(a, judge.Literal(*a)))
 		if sub == marker {
 			f, err := unmarked(ctx, s, a, s.Lane.Shop.Account)
 			if err != nil {
@@ -191,8 +191,8 @@ func unmarked(ctx context.Context, s *harness.Spec, a *attempt.SignIn, path stri
 	if _, err := s.Visit(ctx, a, path); err != nil {
 		return judge.Finding{}, err
 	}
-	var element bool
-	if err := s.Browser.Eval(ctx, `!!document.querySelector("#countersign-marker")`, &element); err != nil {
+	_, element, err := s.Browser.Text(ctx, "#countersign-marker")
+	if err != nil {
 		return judge.Finding{}, err
 	}
 	if element {
@@ -233,7 +233,7 @@ func subjectDuplicate(ctx context.Context, s *harness.Spec) (judge.Finding, erro
 			if err != nil {
 				return judge.Finding{}, err
 			}
-			findings = append(findings, judge.Reached(*a), judge.OtherCustomer(*a, s.Customer(first), s.Customer(a)))
+			findings = append(findings, judge.Reached(*a), s.Case(a, judge.OtherCustomer(*a, s.Customer(first), s.Customer(a))))
 		}
 	}
 	return judge.First(findings...), nil

@@ -143,6 +143,26 @@ func Distinct(customers []string) Finding {
 	return Pass("Each person is a customer of their own.")
 }
 
+// Shown decides whether the shop shows a text of the customer's profile as it
+// was sent.
+func Shown(what, want, got string) Finding {
+	if got != want {
+		return Fail("The %s was sent as %q and is shown as %q.", what, want, got)
+	}
+	return Pass("The %s is shown as it was sent.", what)
+}
+
+// NoObjectShown warns of a page that shows a claim of another type as some
+// languages print it.
+func NoObjectShown(title string, page attempt.Page) Finding {
+	for _, printed := range []string{"[object Object]", "map[first:", "Array ( [first]"} {
+		if strings.Contains(page.Text, printed) {
+			return Warn("After %s the account page shows %s in place of a text.", title, printed)
+		}
+	}
+	return Pass("The account page shows no object in place of a text.")
+}
+
 // Anonymous decides whether nobody is signed in.
 func Anonymous(a attempt.SignIn) Finding {
 	if a.Who.SignedIn {
