@@ -43,6 +43,8 @@ provider along; with one, the flags are the fields of its provider form.`,
 	fs.StringVar(&f.form.Issuer, "issuer", "", "provider form: issuer name")
 	fs.StringVar(&f.form.ClientID, "client-id", "", "provider form: client ID")
 	fs.StringVar(&f.form.ClientSecret, "client-secret", "", "provider form: client secret; empty for a public client")
+	fs.BoolVar(&f.form.Discover, "discover", false, "provider form: take the endpoints that are not given from the issuer's metadata")
+	fs.BoolVar(&f.form.ResponseIssuer, "response-issuer", false, "provider form: refuse authorization responses without iss")
 	fs.StringVar(&f.form.JWKSURI, "jwks-uri", "", "provider form: JWKS URI")
 	fs.StringVar(&f.form.AuthorizationEndpoint, "authorization-endpoint", "", "provider form: authorization endpoint")
 	fs.StringVar(&f.form.TokenEndpoint, "token-endpoint", "", "provider form: token endpoint")
