@@ -36,6 +36,8 @@ const (
 	FreshInstance Capability = "fresh_instance"
 	// SeveralProviders: the shop can have a second provider beside the first.
 	SeveralProviders Capability = "several_providers"
+	// Discovery: the shop takes the endpoints from the issuer's metadata.
+	Discovery Capability = "discovery"
 )
 
 // Capabilities are all of them.
@@ -44,5 +46,6 @@ func Capabilities() []Capability {
 		Settings, Clock, WhoAmIJSON, Mapping, UserInfo, PKCE, ReturnParameter, SecureCookies, RPLogout,
 		SignOut, DeepLink, Identity, ShownProfile, FreshInstance,
 		SeveralProviders,
+		Discovery,
 	}
 }

@@ -1,6 +1,7 @@
 package environ
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -74,8 +75,12 @@ func (s *embedded) start(_ context.Context, l *Lane, setup Setup) error {
 	if err != nil {
 		return err
 	}
-	form.AuthorizationEndpoint += setup.AuthorizeQuery
-	o := shop.Options{BaseURL: s.base, Now: s.clock.now, Flaws: s.flaws, ProviderTimeout: 5 * time.Second}
+	if setup.AuthorizeQuery != "" {
+		form.AuthorizationEndpoint = l.Provider.Metadata().AuthorizationEndpoint + setup.AuthorizeQuery
+	}
+	o := shop.Options{
+		BaseURL: s.base, Now: s.clock.now, Flaws: s.flaws, ProviderTimeout: cmp.Or(setup.ProviderTimeout, 5*time.Second),
+	}
 	if l.Second != nil {
 		other, err := providerForm(l.Second, l.SecondClient, setup)
 		if err != nil {
@@ -92,20 +97,21 @@ func (s *embedded) start(_ context.Context, l *Lane, setup Setup) error {
 	return nil
 }
 
-// providerForm is what an operator fills in: the issuer that they mean, and
-// the endpoints as its metadata have them.
+// providerForm is what an operator fills in: the issuer that they mean and,
+// unless the shop discovers them, the endpoints as its metadata has them.
 func providerForm(p *mockidp.Provider, c identity.Client, setup Setup) (shop.Settings, error) {
-	var m protocol.Metadata
-	if err := json.Unmarshal(p.ServedMetadata(), &m); err != nil {
-		return shop.Settings{}, fmt.Errorf("metadata of %s: %w", p.Issuer(), err)
-	}
 	form := shop.Settings{
-		ProviderName: ShopHost, Issuer: p.Issuer(), ClientID: c.ID, ClientSecret: c.Secret,
-		JWKSURI: m.JWKSURI, AuthorizationEndpoint: m.AuthorizationEndpoint,
-		TokenEndpoint: m.TokenEndpoint, TokenEndpointType: "basic",
-		LogoutEndpoint: m.EndSessionEndpoint, UserInfoEndpoint: m.UserInfoEndpoint,
+		ProviderName: ShopHost, Issuer: p.Issuer(), ClientID: c.ID, ClientSecret: c.Secret, TokenEndpointType: "basic",
 		Scope: "openid profile email address", Identifier: setup.Identifier, SessionLength: setup.SessionLength,
-		ResponseIssuer: setup.ResponseIssuer,
+		ResponseIssuer: setup.ResponseIssuer, Discover: setup.Discover,
+	}
+	if !setup.Discover {
+		var m protocol.Metadata
+		if err := json.Unmarshal(p.ServedMetadata(), &m); err != nil {
+			return shop.Settings{}, fmt.Errorf("metadata of %s: %w", p.Issuer(), err)
+		}
+		form.JWKSURI, form.AuthorizationEndpoint, form.TokenEndpoint = m.JWKSURI, m.AuthorizationEndpoint, m.TokenEndpoint
+		form.LogoutEndpoint, form.UserInfoEndpoint = m.EndSessionEndpoint, m.UserInfoEndpoint
 	}
 	if setup.Post {
 		form.TokenEndpointType = "post"

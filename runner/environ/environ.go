@@ -56,6 +56,12 @@ type Setup struct {
 	// Flaws are taken out of the embedded shop in this lane, beside those that
 	// it has in all.
 	Flaws []string
+	// Discover has the shop take the endpoints from the issuer's metadata,
+	// where it can also do without.
+	Discover bool
+	// ProviderTimeout bounds the shop's requests to the provider; zero is 5 s.
+	// A shop that cannot be told keeps its own.
+	ProviderTimeout time.Duration
 }
 
 // Claim is an identity claim of the provider form.

@@ -92,6 +92,9 @@ func (s *process) client(setup Setup) (identity.Client, error) {
 
 // accepts reports what a check wants to set and the program cannot be told.
 func (s *process) accepts(setup Setup) error {
+	if setup.Discover && !slices.Contains(s.config.Capabilities, check.Discovery) {
+		return MissingError{Capability: check.Discovery}
+	}
 	if setup.several() {
 		return MissingError{Capability: check.SeveralProviders}
 	}

@@ -2,6 +2,7 @@ package environ
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/countersign-oidc/countersign/mockidp/identity"
@@ -14,6 +15,9 @@ import (
 type running struct{ described }
 
 func (s running) client(setup Setup) (identity.Client, error) {
+	if setup.Discover && !slices.Contains(s.config.Capabilities, check.Discovery) {
+		return identity.Client{}, MissingError{Capability: check.Discovery}
+	}
 	if setup.several() {
 		return identity.Client{}, MissingError{Capability: check.SeveralProviders}
 	}
