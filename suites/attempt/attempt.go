@@ -49,7 +49,10 @@ type Request struct {
 	// Document is true for a page, false for what a page loads.
 	Document bool
 	Status   int
-	// Header is the header of the answer, names in lower case.
+	// Answered is when the answer began; zero without one.
+	Answered time.Time
+	// Header is the header of the answer, names in lower case. Several cookies
+	// are several lines of set-cookie.
 	Header map[string]string
 	// Failed is the network error, if there was no answer.
 	Failed string
@@ -58,8 +61,10 @@ type Request struct {
 // Record is what the browser said during an attempt.
 type Record struct {
 	Requests []Request
-	// Console are the messages and uncaught exceptions of the pages.
+	// Console are the messages and uncaught exceptions of the pages, and Said
+	// when they were said.
 	Console []string
+	Said    []time.Time
 	// Dialogs are the messages of alert, confirm and prompt.
 	Dialogs []string
 }

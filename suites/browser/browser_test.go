@@ -128,8 +128,14 @@ func TestSignInForm(t *testing.T) {
 	if got, want := strings.Join(hops, ", "), "GET /form 200, POST /login 303, GET /hop 302, GET /home 200"; got != want {
 		t.Errorf("hops = %s, want %s", got, want)
 	}
-	if len(rec.Console) != 1 || rec.Console[0] != "log: hello there" {
-		t.Errorf("console = %q", rec.Console)
+	if len(rec.Console) != 1 || rec.Console[0] != "log: hello there" || len(rec.Said) != 1 || rec.Said[0].IsZero() {
+		t.Errorf("console = %q at %v", rec.Console, rec.Said)
+	}
+	for _, q := range rec.Requests {
+		cookie, sets := q.Header["set-cookie"]
+		if sets != (q.Method == http.MethodPost) || sets && !strings.HasPrefix(cookie, "who=Ada") || q.Answered.Before(q.At) {
+			t.Errorf("%s %s was answered at %s with the cookie %q", q.Method, q.URL, q.Answered, cookie)
+		}
 	}
 	cookies, err := s.Cookies(ctx)
 	if err != nil || len(cookies) != 1 || !cookies[0].HTTPOnly || !cookies[0].Secure || cookies[0].SameSite != "Lax" || !cookies[0].Expires.IsZero() {

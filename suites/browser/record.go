@@ -2,6 +2,7 @@ package browser
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -18,10 +19,13 @@ import (
 // recorder follows the events of a tab. Its fields are what has been seen so
 // far; changed is closed and replaced at each step of a navigation.
 type recorder struct {
-	mu      sync.Mutex
-	frame   cdp.FrameID
-	record  attempt.Record
-	ids     []network.RequestID // of record.Requests
+	mu     sync.Mutex
+	frame  cdp.FrameID
+	record attempt.Record
+	ids    []network.RequestID // of record.Requests
+	// cookies are the Set-Cookie headers of the answers to a request, one for
+	// each hop. They come in events of their own, in no order with the others.
+	cookies map[network.RequestID][]string
 	changed chan struct{}
 
 	// pending is true from the start of a navigation of the main frame until
@@ -37,7 +41,7 @@ type recorder struct {
 }
 
 func newRecorder(frame cdp.FrameID) *recorder {
-	return &recorder{frame: frame, changed: make(chan struct{})}
+	return &recorder{frame: frame, cookies: map[network.RequestID][]string{}, changed: make(chan struct{})}
 }
 
 // see takes one event. chromedp calls it for each event in order and waits for
@@ -50,6 +54,8 @@ func (r *recorder) see(ev any) {
 		r.request(ev)
 	case *network.EventResponseReceived:
 		r.answer(ev.RequestID, ev.Response)
+	case *network.EventResponseReceivedExtraInfo:
+		r.cookies[ev.RequestID] = append(r.cookies[ev.RequestID], setCookie(ev.Headers))
 	case *network.EventLoadingFailed:
 		r.fail(ev)
 	case *page.EventFrameStartedNavigating:
@@ -71,9 +77,9 @@ func (r *recorder) see(ev any) {
 			go r.dialog()
 		}
 	case *runtime.EventConsoleAPICalled:
-		r.record.Console = append(r.record.Console, consoleText(ev))
+		r.say(consoleText(ev))
 	case *runtime.EventExceptionThrown:
-		r.record.Console = append(r.record.Console, "uncaught: "+ev.ExceptionDetails.Text)
+		r.say("uncaught: " + ev.ExceptionDetails.Text)
 	}
 }
 
@@ -81,6 +87,11 @@ func (r *recorder) see(ev any) {
 // navigates without a new document.
 func sameDocument(ev *page.EventFrameRequestedNavigation) bool {
 	return ev.Reason == page.ClientNavigationReasonAnchorClick && strings.Contains(ev.URL, "#")
+}
+
+func (r *recorder) say(line string) {
+	r.record.Console = append(r.record.Console, line)
+	r.record.Said = append(r.record.Said, time.Now())
 }
 
 func (r *recorder) begin() {
@@ -113,7 +124,7 @@ func (r *recorder) request(ev *network.EventRequestWillBeSent) {
 // answer belongs to the last request with the ID: redirects keep their ID.
 func (r *recorder) answer(id network.RequestID, resp *network.Response) {
 	if q := r.last(id); q != nil {
-		q.Status = int(resp.Status)
+		q.Status, q.Answered = int(resp.Status), time.Now()
 		q.Header = make(map[string]string, len(resp.Headers))
 		for name, value := range resp.Headers {
 			q.Header[strings.ToLower(name)] = fmt.Sprint(value)
@@ -159,20 +170,46 @@ func (r *recorder) next() func(*recorder) bool {
 	return func(r *recorder) bool { return r.document != document || r.aborted != aborted }
 }
 
-// snapshot copies what was recorded.
+// setCookie are the values of the Set-Cookie headers, one a line.
+func setCookie(h network.Headers) string {
+	for name, value := range h {
+		if strings.EqualFold(name, "set-cookie") {
+			return fmt.Sprint(value)
+		}
+	}
+	return ""
+}
+
+// snapshot copies what was recorded, with the cookies in the headers of their
+// answers.
 func (r *recorder) snapshot() attempt.Record {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return attempt.Record{
+	out := attempt.Record{
 		Requests: slices.Clone(r.record.Requests),
 		Console:  slices.Clone(r.record.Console),
+		Said:     slices.Clone(r.record.Said),
 		Dialogs:  slices.Clone(r.record.Dialogs),
 	}
+	hops := map[network.RequestID]int{}
+	for i, id := range r.ids {
+		hop := hops[id]
+		hops[id]++
+		if hop >= len(r.cookies[id]) || r.cookies[id][hop] == "" {
+			continue
+		}
+		q := &out.Requests[i]
+		if q.Header = maps.Clone(q.Header); q.Header == nil {
+			q.Header = map[string]string{}
+		}
+		q.Header["set-cookie"] = r.cookies[id][hop]
+	}
+	return out
 }
 
 // reset forgets what was recorded so far.
 func (r *recorder) reset() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.record, r.ids = attempt.Record{}, nil
+	r.record, r.ids, r.cookies = attempt.Record{}, nil, map[network.RequestID][]string{}
 }

@@ -119,7 +119,7 @@ func (v *Visitor) fetch(ctx context.Context, q visit) (document, *visit, error) 
 		v.note(attempt.Request{Method: q.method, URL: q.target, Failed: failed})
 		return document{url: q.target, failed: failed}, nil, nil
 	}
-	v.note(attempt.Request{Method: q.method, URL: q.target, Status: resp.StatusCode, Header: lower(resp.Header)})
+	v.note(attempt.Request{Method: q.method, URL: q.target, Status: resp.StatusCode, Answered: time.Now(), Header: lower(resp.Header)})
 	if next, ok := redirected(resp, at, q); ok {
 		return document{}, next, nil
 	}
