@@ -45,6 +45,7 @@ type Chrome struct {
 	ctx     context.Context
 	stop    context.CancelFunc
 	profile string
+	closed  bool
 }
 
 // Start starts a browser with a fresh profile. Its name resolution knows
@@ -92,8 +93,13 @@ func Start(ctx context.Context, o Options) (_ *Chrome, err error) {
 	return c, nil
 }
 
-// Close ends the browser and removes its profile.
+// Close ends the browser and removes its profile. A second time it does
+// nothing.
 func (c *Chrome) Close(ctx context.Context) error {
+	if c.closed {
+		return nil
+	}
+	c.closed = true
 	done := make(chan error, 1)
 	go func() { done <- chromedp.Cancel(c.ctx) }()
 	timeout := time.NewTimer(closeTimeout)
@@ -161,6 +167,19 @@ func alive(b *chromedp.Browser) bool {
 		return false
 	default:
 		return true
+	}
+}
+
+// Crash makes the browser crash and waits until the connection to it is lost.
+// Close is still needed.
+func (c *Chrome) Crash(ctx context.Context) error {
+	b := chromedp.FromContext(c.ctx).Browser
+	_, _ = cdp.Call(ctx, b, browser.Crash, cdp.Empty{}) // nobody is left to answer
+	select {
+	case <-b.LostConnection:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("crash the browser: %w", context.Cause(ctx))
 	}
 }
 

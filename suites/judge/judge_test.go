@@ -255,6 +255,16 @@ func TestCookiesAndSessions(t *testing.T) {
 	expect(t, "one ID", UnpredictableIDs([]string{"Zk3v8Qm1xW7pL2nR5tY9aC"}), check.Error, "two are needed")
 }
 
+func TestWorst(t *testing.T) {
+	t.Parallel()
+	expect(t, "all pass", Worst(Pass("one"), Pass("two")), check.Pass, "All 2 cases pass. The last: two")
+	expect(t, "one fails", Worst(Pass("one"), Undecided("unclear"), Fail("broken")), check.Fail, "broken")
+	expect(t, "two fail", Worst(Fail("broken"), Pass("one"), Fail("worse")), check.Fail, "broken So with 2 of 3 cases.")
+	expect(t, "one undecided", Worst(Warn("lax"), Undecided("unclear")), check.Error, "unclear")
+	expect(t, "one warns", Worst(Pass("one"), Warn("lax")), check.Warn, "lax")
+	expect(t, "one case", Worst(Pass("one")), check.Pass, "one")
+}
+
 func TestNoSecrets(t *testing.T) {
 	t.Parallel()
 	secrets := map[string]string{"id_token": "eyJ.a.b"}

@@ -67,7 +67,7 @@ func (d document) read() attempt.Page {
 
 // find is the first element that a CSS selector matches, or nil.
 func (d document) find(selector string) *html.Node {
-	s, err := cascadia.Parse(selector)
+	s, err := cascadia.ParseGroup(selector)
 	if err != nil || d.root == nil {
 		return nil
 	}
@@ -75,7 +75,7 @@ func (d document) find(selector string) *html.Node {
 }
 
 func (d document) all(selector string, within *html.Node) []*html.Node {
-	s, err := cascadia.Parse(selector)
+	s, err := cascadia.ParseGroup(selector)
 	if err != nil || within == nil {
 		return nil
 	}
