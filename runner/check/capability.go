@@ -38,6 +38,9 @@ const (
 	SeveralProviders Capability = "several_providers"
 	// Discovery: the shop takes the endpoints from the issuer's metadata.
 	Discovery Capability = "discovery"
+	// InitiateLogin: third parties can start a sign-in (OpenID Connect Core
+	// 1.0, section 4).
+	InitiateLogin Capability = "initiate_login"
 )
 
 // Capabilities are all of them.
@@ -47,5 +50,6 @@ func Capabilities() []Capability {
 		SignOut, DeepLink, Identity, ShownProfile, FreshInstance,
 		SeveralProviders,
 		Discovery,
+		InitiateLogin,
 	}
 }

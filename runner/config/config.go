@@ -62,9 +62,12 @@ type Shop struct {
 	BaseURL                string
 	RedirectURIs           []string
 	PostLogoutRedirectURIs []string
-	SignIn                 Step
-	WhoAmI                 WhoAmI
-	Pages                  Pages
+	// InitiateLoginURI is where third parties start a sign-in (OpenID Connect
+	// Core 1.0, section 4); empty where they cannot.
+	InitiateLoginURI string
+	SignIn           Step
+	WhoAmI           WhoAmI
+	Pages            Pages
 	// SignOut is nil if the shop has no way to sign out.
 	SignOut *Step
 	Session Session

@@ -31,6 +31,7 @@ shop:
   base_url: "http://127.0.0.1:{{port}}"
   redirect_uris: [/callback, "{{base_url}}/other"]
   post_logout_redirect_uris: [https://shop.example.com/bye]
+  initiate_login_uri: /initiate
   sign_in: {visit: /, click: "#login"}
   who_am_i: {json: /me, subject: /sub, claims: /claims}
   sign_out: {visit: /logout}
@@ -62,6 +63,7 @@ func TestParseFull(t *testing.T) {
 			},
 			BaseURL: "http://127.0.0.1:{{port}}", RedirectURIs: []string{"/callback", "{{base_url}}/other"},
 			PostLogoutRedirectURIs: []string{"https://shop.example.com/bye"},
+			InitiateLoginURI:       "/initiate",
 			SignIn:                 Step{Visit: "/", Click: "#login"}, SignOut: &Step{Visit: "/logout"},
 			WhoAmI:       WhoAmI{JSON: "/me", Subject: "/sub", Claims: "/claims"},
 			Session:      Session{Length: time.Hour},

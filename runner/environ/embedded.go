@@ -51,12 +51,14 @@ func (e *Environment) reserveEmbedded(ctx context.Context, more []string) (*embe
 const (
 	redirectPath   = "/api/sf"
 	postLogoutPath = "/api/sf/logout"
+	initiatePath   = "/sign-in/initiate"
 )
 
 func (s *embedded) client(setup Setup) (identity.Client, error) {
 	c := identity.Client{
 		ID: "shop-" + rand.Text()[:8], Secret: setup.Secret,
 		RedirectURIs: []string{s.base + redirectPath}, PostLogoutRedirectURIs: []string{s.base + postLogoutPath},
+		InitiateLoginURI: s.base + initiatePath,
 	}
 	switch {
 	case setup.Public:
@@ -140,7 +142,7 @@ func (s *embedded) describe(setup Setup) target.Description {
 		StartWithReturn: "/sign-in?return_to=", ReturnAfterSignOut: postLogoutPath + "?return_to=",
 		SessionLength: length, Capabilities: check.Capabilities(),
 		Policies:          check.Policies{check.UnsignedOverTLS: check.Refuse},
-		StartWithProvider: "/sign-in?provider=",
+		StartWithProvider: "/sign-in?provider=", InitiateLogin: initiatePath,
 	}
 	if setup.several() {
 		d.SecondName, d.SecondRedirect = secondName, redirectPath

@@ -62,6 +62,9 @@ func (d described) registration() identity.Client {
 		AuthMethod:   identity.AuthMethod(d.config.Client.AuthMethod),
 		RedirectURIs: d.all(d.config.RedirectURIs), PostLogoutRedirectURIs: d.all(d.config.PostLogoutRedirectURIs),
 	}
+	if d.config.InitiateLoginURI != "" {
+		c.InitiateLoginURI = d.absolute(d.config.InitiateLoginURI)
+	}
 	return c
 }
 
@@ -103,6 +106,10 @@ func (d described) describe(name string, always ...check.Capability) target.Desc
 	}
 	if out.WhoAmI.Identity != "" {
 		has = append(has, check.Identity)
+	}
+	if s.InitiateLoginURI != "" {
+		out.InitiateLogin = pathOf(d.absolute(s.InitiateLoginURI))
+		has = append(has, check.InitiateLogin)
 	}
 	slices.Sort(has)
 	out.Capabilities = slices.Compact(has)

@@ -56,6 +56,9 @@ type Description struct {
 	// appended, escaped. ReturnAfterSignOut is the same for a sign-out.
 	StartWithReturn    string `json:"start_with_return,omitempty"`
 	ReturnAfterSignOut string `json:"return_after_sign_out,omitempty"`
+	// InitiateLogin is where third parties start a sign-in; empty where they
+	// cannot.
+	InitiateLogin string `json:"initiate_login,omitempty"`
 	// StartWithProvider is the start of a sign-in at a provider of the shop's;
 	// its name is appended, escaped. SecondName is that of the second one, and
 	// SecondRedirect the path registered there.
