@@ -3,6 +3,7 @@ GO       ?= go
 FUZZTIME ?= 60s
 ARGS     ?=
 OUT      ?= countersign-report
+RUNS     ?= 20
 
 VERSION = $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LINT    = $(GO) tool -modfile=tools/go.mod golangci-lint
@@ -13,7 +14,7 @@ RACE    = $(shell printf '\043include <stdlib.h>\n' | $$($(GO) env CC) -fsyntax-
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup browser build run test interop selftest peers check format fmt vet lint vuln bench fuzz clean
+.PHONY: help setup browser build run test interop selftest stable peers check format fmt vet lint vuln bench fuzz clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,8 +42,11 @@ interop: ## Run the provider against go-oidc, zitadel/oidc and openid-client
 	else echo "openid-client skipped: no npm"; fi
 	cd mockidp/interop && $(GO) vet ./... && $(GO) test $(RACE) -timeout 5m $(ARGS) ./...
 
-selftest: setup build ## Run every check against every flaw of the reference shop (20 minutes)
+selftest: setup build ## Run every check against every flaw of the reference shop
 	bin/countersign selftest
+
+stable: browser build ## Run every check 20 times, in another order each time (RUNS)
+	@scripts/stable $(RUNS)
 
 peers: browser build ## Run the suites against Apache's mod_auth_openidc and an Express shop
 	@scripts/peers

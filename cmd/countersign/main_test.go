@@ -49,7 +49,7 @@ func TestScripts(t *testing.T) {
 
 func commands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
-		"code": code, "occupy": occupy, "interrupted": interrupted, "serves": serves,
+		"code": code, "occupy": occupy, "interrupted": interrupted, "serves": serves, "crashed": crashed,
 	}
 }
 
