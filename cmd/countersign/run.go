@@ -122,14 +122,11 @@ func unsupported(name string, s config.Shop) error {
 		{"client", s.Client != config.Client{}},
 		{"session", s.Session != config.Session{}},
 		{"user", len(s.User.Claims) > 0},
-		{"policies", len(s.Policies.Choices) > 0},
+		{"policies", len(s.Policies.Choices) > 0 || s.Policies.Leeway != nil},
 	} {
 		if embedded && key.set {
 			problems = append(problems, fmt.Errorf("%s: shop.%s has no effect on the embedded shop; each check sets what it needs", name, key.name))
 		}
-	}
-	if s.Policies.Leeway != nil {
-		problems = append(problems, fmt.Errorf("%s: shop.policies: no check asks for leeway yet; leave it out", name))
 	}
 	for _, c := range s.Capabilities {
 		if !slices.Contains(check.Capabilities(), c) {

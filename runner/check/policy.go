@@ -23,8 +23,19 @@ const UnsignedOverTLS Policy = "unsigned_over_tls"
 // alone says who somebody is.
 const UserInfoFailure Policy = "userinfo_failure"
 
+// IDTokenAge is about an ID token that was issued long ago and has not expired
+// (OpenID Connect Core 1.0, section 3.1.3.7 (10)).
+const IDTokenAge Policy = "old_issue_time"
+
+// AccessTokenHash is about an at_hash that does not fit the access token, with
+// the code flow, where looking at it is optional (OpenID Connect Core 1.0,
+// section 3.1.3.8).
+const AccessTokenHash Policy = "access_token_hash"
+
 // AllPolicies are the policies that a target can state.
-func AllPolicies() []Policy { return []Policy{UnsignedOverTLS, UserInfoFailure} }
+func AllPolicies() []Policy {
+	return []Policy{UnsignedOverTLS, UserInfoFailure, IDTokenAge, AccessTokenHash}
+}
 
 // Policies are what a shop documents.
 type Policies map[Policy]Choice

@@ -129,6 +129,7 @@ func (s *embedded) describe(setup Setup) target.Description {
 	if length == 0 {
 		length = time.Hour
 	}
+	leeway := time.Minute
 	d := target.Description{
 		Name: "embedded shop", BaseURL: s.base, Redirect: redirectPath, PostLogoutRedirect: postLogoutPath,
 		SignIn:  target.Action{Visit: "/account"},
@@ -141,7 +142,10 @@ func (s *embedded) describe(setup Setup) target.Description {
 		Public: "/", Account: "/account", Deep: "/checkout?offer=weekend&from=home",
 		StartWithReturn: "/sign-in?return_to=", ReturnAfterSignOut: postLogoutPath + "?return_to=",
 		SessionLength: length, Capabilities: check.Capabilities(),
-		Policies:          check.Policies{check.UnsignedOverTLS: check.Refuse},
+		Policies: check.Policies{
+			check.UnsignedOverTLS: check.Refuse, check.IDTokenAge: check.Accept, check.AccessTokenHash: check.Refuse,
+		},
+		Leeway:            &leeway,
 		StartWithProvider: "/sign-in?provider=", InitiateLogin: initiatePath,
 	}
 	if setup.several() {

@@ -79,7 +79,7 @@ func (d described) describe(name string, always ...check.Capability) target.Desc
 		},
 		Public: d.path(s.Pages.Public), Account: d.path(s.Pages.Account), Deep: d.path(s.Pages.Deep),
 		SessionLength: s.Session.Length,
-		Policies:      s.Policies.Choices,
+		Policies:      s.Policies.Choices, Leeway: s.Policies.Leeway,
 	}
 	if len(s.PostLogoutRedirectURIs) > 0 {
 		out.PostLogoutRedirect = pathOf(d.absolute(s.PostLogoutRedirectURIs[0]))

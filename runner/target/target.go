@@ -66,9 +66,12 @@ type Description struct {
 	SecondName        string `json:"second_name,omitempty"`
 	SecondRedirect    string `json:"second_redirect,omitempty"`
 
-	SessionLength time.Duration      `json:"-"`
-	Policies      check.Policies     `json:"policies,omitempty"`
-	Capabilities  []check.Capability `json:"capabilities"`
+	SessionLength time.Duration  `json:"-"`
+	Policies      check.Policies `json:"policies,omitempty"`
+	// Leeway is how far the clocks of provider and shop may be apart, as the
+	// shop documents it; nil where it does not.
+	Leeway       *time.Duration     `json:"-"`
+	Capabilities []check.Capability `json:"capabilities"`
 }
 
 // Has reports whether the shop has a capability.

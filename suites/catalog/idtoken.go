@@ -3,13 +3,13 @@ package catalog
 import "github.com/countersign-oidc/countersign/runner/check"
 
 func idTokenChecks() []check.Check {
-	return []check.Check{
+	return append([]check.Check{
 		IDTokenExpired, IDTokenExpiryMissing, IDTokenNotYetValid, IDTokenIssuedAtMissing, IDTokenIssuedInFuture,
 		IDTokenIssuerOther, IDTokenIssuerMissing, IDTokenAudienceOther, IDTokenAudienceMissing, IDTokenAudienceExtra,
 		IDTokenAuthorizedPartyOther, IDTokenNonceOther, IDTokenNonceMissing, IDTokenSubjectMissing,
 		IDTokenUnsigned, IDTokenSignatureCorrupted, IDTokenSignatureOtherKey, IDTokenHMACWithPublicKey,
 		IDTokenAlgorithmOther, IDTokenMissing, IDTokenKeysUnavailable,
-	}
+	}, idTokenValueChecks()...)
 }
 
 func idToken(noun, title string, refs []string, harm, remedy string) check.Check {
@@ -33,7 +33,7 @@ func overTLS(c check.Check) check.Check {
 
 // The checks of the ID token's validation.
 var (
-	IDTokenExpired = idToken("expired", "An ID token that expired yesterday is refused",
+	IDTokenExpired = idToken("expired", "An ID token that has expired is refused",
 		[]string{"TOK-19", core + "3.1.3.7 (9)"},
 		"Somebody who finds an old token in a log or a backup is signed in as the customer.",
 		"Compare exp with the current time and allow at most a few minutes of clock difference.")
@@ -49,7 +49,7 @@ var (
 		[]string{"TOK-23", core + "2"},
 		"The shop cannot tell a fresh token from one that was kept for later.",
 		"Require iat and require it to be a number.")
-	IDTokenIssuedInFuture = should(idToken("issued-in-future", "An ID token issued tomorrow is refused",
+	IDTokenIssuedInFuture = should(idToken("issued-in-future", "An ID token from the future is refused",
 		[]string{"TOK-24", core + "3.1.3.7 (10)"},
 		"A forged or replayed token with a made-up time is taken for a fresh one.",
 		"Refuse an iat that lies further ahead than the allowed clock difference."))
@@ -78,7 +78,7 @@ var (
 		"A token that another application asked for opens an account here.",
 		"Where azp is present, require that it is this shop's client ID."))
 	IDTokenNonceOther = idToken("nonce-other", "An ID token with another nonce is refused",
-		[]string{"TOK-27", core + "3.1.3.7 (11)"},
+		[]string{"TOK-27", "TOK-29", core + "3.1.3.7 (11)"},
 		"An attacker can slip the token of another sign-in into the customer's browser, or the customer's into their own.",
 		"Keep the nonce of each authorization request and compare it with the one in the ID token.")
 	IDTokenNonceMissing = idToken("nonce-missing", "An ID token without the nonce that was sent is refused",

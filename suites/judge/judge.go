@@ -15,6 +15,8 @@ import (
 type Finding struct {
 	Verdict check.Verdict
 	Reason  string
+
+	weighed bool // against the shop's policy
 }
 
 // Pass says that the shop did what it must.
@@ -48,7 +50,7 @@ func Weigh(f Finding, level check.Level) Finding {
 // ByPolicy applies what a shop documents to a check that is about a choice of
 // its own: a failure is one only against its word.
 func ByPolicy(f Finding, p check.Policy, said check.Choice) Finding {
-	if p == "" || f.Verdict != check.Fail {
+	if p == "" || f.weighed || f.Verdict != check.Fail {
 		return f
 	}
 	switch said {
