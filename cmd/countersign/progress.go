@@ -107,5 +107,8 @@ func summarize(out *os.File, r report.Report, paths report.Paths) {
 	if r.Run.Profile != nil {
 		fmt.Fprintf(out, "Profile: %s\n", r.Run.Profile)
 	}
+	for _, path := range paths.Traces {
+		fmt.Fprintf(out, "Trace: %s\n", path)
+	}
 	fmt.Fprintf(out, "Report: %s\n", paths.HTML)
 }

@@ -36,6 +36,7 @@ type runFlags struct {
 	browser string
 	strict  bool
 	asJSON  bool
+	trace   bool
 	seed    int64
 
 	// shop and provider come from the configuration file alone.
@@ -58,6 +59,7 @@ func (p program) newRun() *cobra.Command {
 	c.Flags().StringVar(&f.browser, "browser", "", "path of the browser (default: the one that is found)")
 	c.Flags().BoolVar(&f.strict, "strict", false, "a warning or a missing prerequisite is a failure")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "write the report to standard output as JSON, and nothing else")
+	c.Flags().BoolVar(&f.trace, "trace", false, "write all that happened while a check was tried to a file for each check")
 	c.Flags().Int64Var(&f.seed, "seed", 0, "order of the checks (default: a new one each time)")
 	return c
 }
@@ -148,7 +150,7 @@ func (p program) run(ctx context.Context, c *cobra.Command, f runFlags) error {
 	if err := errors.Join(err, waiverErr, checkFlaws(f.flaws), checkProcs(f.procs), browserErr, writable(f.out)); err != nil {
 		return err
 	}
-	j := job{checks: selected, flaws: f.flaws, shop: f.shop, provider: f.provider, procs: f.procs, seed: f.seed, browser: chrome, hurry: p.hurry}
+	j := job{checks: selected, flaws: f.flaws, shop: f.shop, provider: f.provider, procs: f.procs, seed: f.seed, browser: chrome, hurry: p.hurry, trace: f.trace}
 	show := newProgress(p.stdout, len(selected), f.asJSON)
 	r, err := j.execute(ctx, show.decided)
 	if err != nil {
@@ -209,6 +211,7 @@ type job struct {
 	seed     int64
 	browser  string
 	hurry    <-chan struct{}
+	trace    bool
 }
 
 func (j job) execute(ctx context.Context, progress func(engine.Progress)) (report.Report, error) {
@@ -220,7 +223,7 @@ func (j job) execute(ctx context.Context, progress func(engine.Progress)) (repor
 		j.procs = 1
 	}
 	j = j.withDefaults()
-	plan := harness.Plan{Shop: j.shop, Provider: j.provider}
+	plan := harness.Plan{Shop: j.shop, Provider: j.provider, Trace: j.trace}
 	for _, c := range j.checks {
 		plan.Checks = append(plan.Checks, c.ID)
 	}

@@ -65,7 +65,26 @@ type Result struct {
 	Waived     *Waived    `json:"waived,omitempty"`
 	DurationMS int64      `json:"duration_ms"`
 	Evidence   []Evidence `json:"evidence"`
+	// Trace is all that happened, if it was asked for.
+	Trace []Event `json:"trace,omitempty"`
 }
+
+// Event is one thing that happened while a check was tried, secrets redacted.
+type Event struct {
+	AtMS int64 `json:"at_ms"` // since the check began
+	// Who acted: Step for the check itself, else a party such as "Browser",
+	// "Shop" or "Provider".
+	Who  string `json:"who"`
+	What string `json:"what"`
+	// Status is that of an answer.
+	Status int    `json:"status,omitempty"`
+	Facts  []Fact `json:"facts,omitempty"`
+	// Exchange is what a provider recorded.
+	Exchange *Exchange `json:"exchange,omitempty"`
+}
+
+// Step is who begins each part of a trace.
+const Step = "Check"
 
 // Waived is a verdict that a team accepts until a day.
 type Waived struct {

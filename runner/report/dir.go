@@ -14,10 +14,13 @@ type Paths struct {
 	JSON  string
 	JUnit string
 	HTML  string
+	// Traces are there for checks that were traced.
+	Traces []string
 }
 
 // WriteDir writes report.json, junit.xml and report.html into dir, which is
-// made if need be. Each file appears whole or not at all.
+// made if need be, and a file for each trace. Each file appears whole or not
+// at all.
 func WriteDir(dir string, r Report) (Paths, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return Paths{}, fmt.Errorf("directory of the report: %w", err)
@@ -27,10 +30,18 @@ func WriteDir(dir string, r Report) (Paths, error) {
 		JUnit: filepath.Join(dir, "junit.xml"),
 		HTML:  filepath.Join(dir, "report.html"),
 	}
-	files := []struct {
+	type file struct {
 		path  string
 		write func(io.Writer) error
-	}{{p.JSON, r.WriteJSON}, {p.JUnit, r.WriteJUnit}, {p.HTML, r.WriteHTML}}
+	}
+	files := []file{{p.JSON, r.WriteJSON}, {p.JUnit, r.WriteJUnit}, {p.HTML, r.WriteHTML}}
+	for _, c := range r.Checks {
+		if len(c.Trace) > 0 {
+			path := filepath.Join(dir, traceFile(c.ID))
+			p.Traces = append(p.Traces, path)
+			files = append(files, file{path, func(w io.Writer) error { return r.writeTrace(w, c.ID) }})
+		}
+	}
 	errs := make([]error, len(files))
 	var writing sync.WaitGroup
 	for i, f := range files {

@@ -22,7 +22,7 @@ const nesting = 3
 // guarded is a copy of the report without compact tokens, in valid UTF-8,
 // whose evidence can always be marshalled.
 func guarded(r Report) Report {
-	return scrub(r, func(s string) string {
+	return Scrub(r, func(s string) string {
 		return redact(strings.ToValidUTF8(s, "\ufffd"), nesting)
 	})
 }
@@ -57,10 +57,10 @@ func object(s string) (string, bool) {
 	return out.String(), true
 }
 
-// scrub is a deep copy of v with f applied to every string, also to those
+// Scrub is a deep copy of v with f applied to every string, also to those
 // within raw JSON. It walks by reflection so that a field added to the
 // evidence cannot be forgotten here.
-func scrub[T any](v T, f func(string) string) T {
+func Scrub[T any](v T, f func(string) string) T {
 	out := reflect.ValueOf(&v).Elem()
 	scrubValue(out, f)
 	return out.Interface().(T)

@@ -27,7 +27,7 @@ func (r Report) WriteHTML(w io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("template of the report: %w", err)
 	}
-	v := newView(scrub(guarded(r), visible))
+	v := newView(Scrub(guarded(r), visible))
 	v.CSS, v.JS = template.CSS(styles), template.JS(script)
 	v.Policy = "default-src 'none'; img-src data:; style-src " + digest(styles) + "; script-src " + digest(script) +
 		"; base-uri 'none'; form-action 'none'"

@@ -7,12 +7,16 @@ import (
 	"io"
 )
 
-// WriteJSON writes the report as report.json.
+// WriteJSON writes the report as report.json. Traces are files of their own.
 func (r Report) WriteJSON(w io.Writer) error {
+	r = guarded(r)
+	for i := range r.Checks {
+		r.Checks[i].Trace = nil
+	}
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	if err := e.Encode(guarded(r)); err != nil {
+	if err := e.Encode(r); err != nil {
 		return fmt.Errorf("report as JSON: %w", err)
 	}
 	return nil

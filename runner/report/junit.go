@@ -59,7 +59,7 @@ type junitText struct {
 // check, and a failed case for each problem of the run itself. JUnit knows no warnings: a check that warns passes there, with the
 // reason in system-out and a property verdict=warn.
 func (r Report) WriteJUnit(w io.Writer) error {
-	r = scrub(guarded(r), visible)
+	r = Scrub(guarded(r), visible)
 	run := junitRun{
 		Name: "countersign", Tests: len(r.Checks) + len(r.Problems),
 		Failures: r.Summary.Fail + len(r.Problems), Errors: r.Summary.Error, Skipped: r.Summary.Skip,

@@ -1,12 +1,50 @@
 package report
 
 import (
+	"io"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/countersign-oidc/countersign/runner/check"
 )
+
+func TestTrace(t *testing.T) {
+	c := result("idtoken.audience-other", check.Fail)
+	x := badSignIn(t).Exchanges[3]
+	c.Trace = []check.Event{
+		{AtMS: 1, Who: "Browser", What: "opens http://shop/"},
+		{AtMS: 2, Who: check.Step, What: "Sign-in with the fault", Facts: []check.Fact{{Name: "Person", Value: "ada"}}},
+		{AtMS: 3, Who: "Shop", What: "answers http://shop/ with " + compactJWT, Status: 503, Facts: []check.Fact{{Name: "set-cookie", Value: "sid; HttpOnly"}}},
+		{AtMS: 4, Who: "Provider", What: "token", Status: 200, Exchange: &x},
+		{AtMS: 5, Who: "Browser", What: "console: </script><b>"},
+	}
+	r := New(fixtureRun(), []check.Result{c, result("login.a", check.Pass)})
+	dir := t.TempDir()
+	p, err := WriteDir(dir, r)
+	if err != nil || len(p.Traces) != 1 || p.Traces[0] != filepath.Join(dir, "trace-idtoken.audience-other.html") {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	page := write(t, func(w io.Writer) error { return r.writeTrace(w, c.ID) })
+	for _, want := range []string{
+		"Before the first step", "<h2 dir=\"auto\">Sign-in with the fault <span", `<span class="where who-shop">Shop</span>`, `class="status odd">503<`,
+		"token: POST /o/7/swap", `<span class="flag">Fault</span> <code>id_token.aud.other</code>`, "<ins>&#34;another-client&#34;</ins>", "&lt;/script&gt;&lt;b&gt;",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the trace lacks %s", want)
+		}
+	}
+	if strings.Contains(page, compactJWT) || strings.Contains(page, "<script") || !strings.Contains(strings.NewReplacer("&#39;", "'", "&#43;", "+").Replace(page), digest(styles)) {
+		t.Error("the trace has a token or a script, or forbids its own styles")
+	}
+	if strings.Contains(write(t, r.WriteJSON), `"trace"`) {
+		t.Error("report.json repeats the trace")
+	}
+	if html := write(t, r.WriteHTML); !strings.Contains(html, `<a href="trace-idtoken.audience-other.html">`) || strings.Contains(html, "trace-login.a") {
+		t.Error("the report does not link the trace, or links one that is not there")
+	}
+}
 
 func TestPageRunsNothingButItsOwn(t *testing.T) {
 	page := write(t, fixture(t).WriteHTML)

@@ -62,8 +62,10 @@ type item struct {
 	CaseCounts []tally
 	Proof      []evidenceView
 	Needed     []string
-	Open       bool
-	Above      bool
+	// File is that of the trace, if there is one.
+	File  string
+	Open  bool
+	Above bool
 }
 
 func newView(r Report) view {
@@ -140,6 +142,9 @@ func newItem(c check.Result, anchors map[string]int, rows map[string]string) ite
 	}
 	for _, n := range c.Needs {
 		i.Needed = append(i.Needed, string(n))
+	}
+	if len(c.Trace) > 0 {
+		i.File = traceFile(c.ID)
 	}
 	i.sort(c)
 	return i

@@ -105,7 +105,8 @@ type Who struct {
 // SignIn is one sign-in, or the try of one.
 type SignIn struct {
 	Title string
-	Began time.Time
+	// Ended is when it was known what came of it; zero if nobody asked.
+	Began, Ended time.Time
 	// Username and Subject are of the person who tried.
 	Username, Subject string
 	// Page is where the browser came to rest.

@@ -34,6 +34,8 @@ type Plan struct {
 	Trials []Trial `json:"trials,omitempty"`
 	// Plain visits the shop without a browser; what needs scripts is skipped.
 	Plain bool `json:"plain,omitempty"`
+	// Trace keeps all that happens.
+	Trace bool `json:"trace,omitempty"`
 	// Lean keeps no evidence.
 	Lean bool `json:"lean,omitempty"`
 	// Browser is the path of the browser, Dir the folder for its profile.
@@ -136,7 +138,11 @@ func (h *Harness) CheckWith(c check.Check, setup environ.Setup, body Body) {
 		ginkgo.It(c.Title+trial, ginkgo.Label(engine.Label(trial, c.ID)), ginkgo.SpecTimeout(checkTimeout), func(ctx ginkgo.SpecContext) {
 			own := setup
 			own.Flaws = t.Flaws
-			h.decide(ctx, &Spec{check: c, harness: h, trial: trial}, own, body)
+			s := &Spec{check: c, harness: h, trial: trial}
+			if h.plan.Trace {
+				s.trace = newTracer()
+			}
+			h.decide(ctx, s, own, body)
 		})
 	}
 }
@@ -172,7 +178,7 @@ func (h *Harness) conclude(s *Spec, f judge.Finding, took time.Duration) {
 	if h.plan.Lean {
 		r.Check = check.Check{ID: s.check.ID, Level: s.check.Level}
 	} else {
-		r.Evidence = s.evidence()
+		r.Evidence, r.Trace = s.evidence(), s.trace.told()
 	}
 	ginkgo.AddReportEntry(engine.EntryName, ginkgo.ReportEntryVisibilityNever, entry{r})
 	if h.tell != nil {

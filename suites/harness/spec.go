@@ -27,6 +27,7 @@ type Spec struct {
 	harness *Harness
 	signIns []*attempt.SignIn
 	facts   []check.Fact
+	trace   *tracer
 	// bystanders are whose requests are not part of what is tried.
 	bystanders []string
 	refused    error // of people whom the provider would not know
@@ -49,12 +50,14 @@ func (s *Spec) try(ctx context.Context, setup environ.Setup, body Body) (f judge
 			return judge.Skip("Not tried: %s.", environ.MissingError{Capability: need}), nil
 		}
 	}
-	s.Browser, err = s.harness.clean.take(ctx)
+	s.trace.watch(lane)
+	s.Browser, err = s.take(ctx)
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	defer s.harness.clean.put(s.Browser)
+	defer s.Release(s.Browser)
 	defer s.close()
+	defer s.trace.end(s)
 	f, err = body(ctx, s)
 	return f, errors.Join(err, s.refused)
 }
@@ -78,11 +81,25 @@ func (s *Spec) Case(a *attempt.SignIn, f judge.Finding) judge.Finding {
 // Stranger is a second browser profile, of another person. Release takes it
 // back.
 func (s *Spec) Stranger(ctx context.Context) (Visitor, error) {
-	return s.harness.clean.take(ctx)
+	return s.take(ctx)
+}
+
+func (s *Spec) take(ctx context.Context) (Visitor, error) {
+	v, err := s.harness.clean.take(ctx)
+	if err != nil || s.trace == nil {
+		return v, err
+	}
+	return s.trace.follow(v), nil
 }
 
 // Release takes back the profile of a stranger.
-func (s *Spec) Release(b Visitor) { s.harness.clean.put(b) }
+func (s *Spec) Release(b Visitor) {
+	if f, ok := b.(*followed); ok {
+		f.leave()
+		b = f.Visitor
+	}
+	s.harness.clean.put(b)
+}
 
 // Person makes a person whom no other check knows. The provider knows them
 // from now on.
