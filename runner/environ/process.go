@@ -110,8 +110,11 @@ func (s *process) accepts(setup Setup) error {
 			return MissingError{Capability: check.Settings, Detail: "its command has no {{" + want.placeholder + "}}"}
 		}
 	}
-	if setup.Identifier != "" || len(setup.Claims) > 0 || setup.SessionLength > 0 || setup.ResponseIssuer {
-		return MissingError{Capability: check.Settings, Detail: "claims, session length and promises of the provider cannot be set from outside"}
+	if setup.Identifier != "" || len(setup.Claims) > 0 || setup.SessionLength > 0 {
+		return MissingError{Capability: check.Settings, Detail: "claims and session length cannot be set from outside"}
+	}
+	if setup.ResponseIssuer {
+		return MissingError{Capability: check.Settings, Detail: "what the provider promises cannot be set from outside"}
 	}
 	return nil
 }
