@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"html/template"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -170,7 +171,7 @@ func (i *item) sort(c check.Result) {
 		outcomes = append(outcomes, check.Result{Verdict: v.Outcome})
 	}
 	i.CaseCounts = tallies(count(outcomes))
-	i.Proof = append(shown, others...)
+	i.Proof = slices.Concat(shown, others)
 }
 
 // anchor is where the page shows a check, the first of its ID.

@@ -99,7 +99,7 @@ func TestProfileVersion(t *testing.T) {
 	q.in = func(c check.Check, _ map[string]requirement.Row) bool {
 		return strings.HasPrefix(string(c.ID), "login.s")
 	}
-	if p.Version() != p.Version() || p.Version() == q.Version() || !strings.HasPrefix(p.Version(), "3.") {
+	if again := p.Version(); again != p.Version() || p.Version() == q.Version() || !strings.HasPrefix(p.Version(), "3.") {
 		t.Errorf("versions %s, %s", p.Version(), q.Version())
 	}
 }

@@ -29,6 +29,7 @@ type Site struct {
 	// Host is the host name and port.
 	Host string
 
+	trace *tracer
 	mu    sync.Mutex
 	pages map[string]http.HandlerFunc
 	hits  []Hit
@@ -57,7 +58,7 @@ func (s *Spec) site(ctx context.Context, name string) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("a site of an attacker: %w", err)
 	}
-	site := &Site{Host: net.JoinHostPort(name, port), pages: map[string]http.HandlerFunc{}}
+	site := &Site{Host: net.JoinHostPort(name, port), pages: map[string]http.HandlerFunc{}, trace: s.trace}
 	server := &http.Server{Handler: site, ReadHeaderTimeout: 5 * time.Second}
 	go func() { _ = server.Serve(l) }() // ends with Close
 	s.closers = append(s.closers, func() { _ = server.Close() })
@@ -85,6 +86,7 @@ func (t *Site) Handle(path string, h http.HandlerFunc) {
 // ServeHTTP implements http.Handler.
 func (t *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(io.LimitReader(r.Body, maxHit)) // as much as came
+	t.trace.hit(r)
 	t.mu.Lock()
 	t.hits = append(t.hits, Hit{Method: r.Method, URL: r.URL.RequestURI(), Header: r.Header.Clone(), Body: string(body)})
 	page := t.pages[r.URL.Path]

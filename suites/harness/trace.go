@@ -257,6 +257,13 @@ func (f *followed) Clear(ctx context.Context) error {
 	return f.Visitor.Clear(ctx)
 }
 
+// hit traces a request to a site of an attacker.
+func (t *tracer) hit(r *http.Request) {
+	if t != nil {
+		t.add(time.Now(), check.Event{Who: "Attacker", What: "is asked " + r.Method + " http://" + r.Host + redactURL(r.URL.RequestURI())})
+	}
+}
+
 // transport traces requests that no browser makes; nil is the ordinary one.
 func (t *tracer) transport() http.RoundTripper {
 	if t == nil {
