@@ -29,6 +29,17 @@ const (
 	DeepLink Capability = "deep_link"
 	// Identity: the shop says as JSON which of its customers is signed in.
 	Identity Capability = "customer_identity"
+	// LocalAccounts: customers can have a password of the shop's own.
+	LocalAccounts Capability = "local_accounts"
+	// AccountLinking: such customers can link themselves to a person at the
+	// provider.
+	AccountLinking Capability = "account_linking"
+	// StaffPage: there is a page for people with a certain claim only.
+	StaffPage Capability = "staff_page"
+	// GuestCart: visitors can pick something before they sign in.
+	GuestCart Capability = "guest_cart"
+	// OrderForm: forms have a CSRF token, before the sign-in and after it.
+	OrderForm Capability = "order_form"
 	// ShownProfile: the shop says as JSON what it shows as name and e-mail address.
 	ShownProfile Capability = "shown_profile"
 	// FreshInstance: the shop starts anew for each check, with nothing of the
@@ -47,7 +58,7 @@ const (
 func Capabilities() []Capability {
 	return []Capability{
 		Settings, Clock, WhoAmIJSON, Mapping, UserInfo, PKCE, ReturnParameter, SecureCookies, RPLogout,
-		SignOut, DeepLink, Identity, ShownProfile, FreshInstance,
+		SignOut, DeepLink, Identity, LocalAccounts, AccountLinking, StaffPage, GuestCart, OrderForm, ShownProfile, FreshInstance,
 		SeveralProviders,
 		Discovery,
 		InitiateLogin,

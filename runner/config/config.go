@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/countersign-oidc/countersign/runner/check"
+	"github.com/countersign-oidc/countersign/runner/target"
 )
 
 // File is a configuration file.
@@ -67,6 +68,7 @@ type Shop struct {
 	InitiateLoginURI string
 	SignIn           Step
 	WhoAmI           WhoAmI
+	Customers        target.Customers
 	Pages            Pages
 	// SignOut is nil if the shop has no way to sign out.
 	SignOut *Step
@@ -190,6 +192,6 @@ type User struct {
 func Placeholders() []string {
 	return []string{
 		"issuer", "client_id", "client_secret", "port", "base_url", "jwks_uri", "authorization_endpoint",
-		"token_endpoint", "userinfo_endpoint", "end_session_endpoint", "client_auth_method",
+		"token_endpoint", "userinfo_endpoint", "end_session_endpoint", "client_auth_method", "accounts", "link_by_email",
 	}
 }

@@ -84,6 +84,7 @@ func (r *reader) shop(n *yaml.Node, s *Shop) {
 				field{"deep", func(n *yaml.Node) { s.Pages.Deep = r.address(n) }},
 			)
 		}},
+		field{"customers", func(n *yaml.Node) { s.Customers = r.customers(n) }},
 		field{"sign_out", func(n *yaml.Node) { step := r.step(n, "sign_out"); s.SignOut = &step }},
 		field{"session", func(n *yaml.Node) {
 			r.mapping(n, `"session"`,
@@ -124,7 +125,7 @@ func (r *reader) kind(n *yaml.Node, seen map[string]*yaml.Node) {
 		return
 	case embedded != nil:
 		for _, key := range []string{
-			"base_url", "redirect_uris", "post_logout_redirect_uris", "initiate_login_uri", "sign_in", "who_am_i", "sign_out", "pages",
+			"base_url", "redirect_uris", "post_logout_redirect_uris", "initiate_login_uri", "sign_in", "who_am_i", "sign_out", "pages", "customers",
 		} {
 			if at := seen[key]; at != nil {
 				r.fail(at, `%q has no meaning with "embedded", whose addresses are known; leave it out`, key)

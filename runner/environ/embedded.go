@@ -83,6 +83,7 @@ func (s *embedded) start(_ context.Context, l *Lane, setup Setup) error {
 	o := shop.Options{
 		BaseURL: s.base, Now: s.clock.now, Flaws: s.flaws, ProviderTimeout: cmp.Or(setup.ProviderTimeout, 5*time.Second),
 	}
+	o.Accounts = setup.Accounts
 	if l.Second != nil {
 		other, err := providerForm(l.Second, l.SecondClient, setup)
 		if err != nil {
@@ -105,7 +106,7 @@ func providerForm(p *mockidp.Provider, c identity.Client, setup Setup) (shop.Set
 	form := shop.Settings{
 		ProviderName: ShopHost, Issuer: p.Issuer(), ClientID: c.ID, ClientSecret: c.Secret, TokenEndpointType: "basic",
 		Scope: "openid profile email address", Identifier: setup.Identifier, SessionLength: setup.SessionLength,
-		ResponseIssuer: setup.ResponseIssuer, Discover: setup.Discover,
+		ResponseIssuer: setup.ResponseIssuer, LinkByEmail: setup.LinkByEmail, Discover: setup.Discover,
 	}
 	if !setup.Discover {
 		var m protocol.Metadata
@@ -148,6 +149,7 @@ func (s *embedded) describe(setup Setup) target.Description {
 		Leeway:            &leeway,
 		StartWithProvider: "/sign-in?provider=", InitiateLogin: initiatePath,
 	}
+	d.Customers = customers(setup)
 	if setup.several() {
 		d.SecondName, d.SecondRedirect = secondName, redirectPath
 		if setup.OwnRedirect {

@@ -53,6 +53,11 @@ type Setup struct {
 	Evil   []mockidp.Mix
 	// OwnRedirect has the second provider answer at a redirect URI of its own.
 	OwnRedirect bool
+	// Accounts are customers whom the shop knows beforehand, and LinkByEmail
+	// has it link those without a password to whoever comes by the provider with
+	// their verified e-mail address.
+	Accounts    []Account
+	LinkByEmail bool
 	// Flaws are taken out of the embedded shop in this lane, beside those that
 	// it has in all.
 	Flaws []string
@@ -70,7 +75,7 @@ type Claim struct{ Claim, Service, Type, Issuer string }
 // special reports whether a check wants anything beyond the ordinary.
 func (s Setup) special() bool {
 	return s.Public || s.Secret != "" || s.Post || s.Identifier != "" || len(s.Claims) > 0 || s.SessionLength != 0 ||
-		s.AuthorizeQuery != "" || s.ResponseIssuer || s.several()
+		s.AuthorizeQuery != "" || s.ResponseIssuer || s.several() || s.wantsCustomers()
 }
 
 // several reports whether a check wants a second provider.

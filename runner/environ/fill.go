@@ -2,6 +2,7 @@ package environ
 
 import (
 	"maps"
+	"strconv"
 	"strings"
 
 	"github.com/countersign-oidc/countersign/mockidp"
@@ -31,6 +32,7 @@ func (v values) of(p *mockidp.Provider, c identity.Client, s Setup) values {
 		"jwks_uri": m.JWKSURI, "authorization_endpoint": m.AuthorizationEndpoint + s.AuthorizeQuery,
 		"token_endpoint": m.TokenEndpoint, "userinfo_endpoint": m.UserInfoEndpoint,
 		"end_session_endpoint": m.EndSessionEndpoint,
+		"accounts":             s.accountsText(), "link_by_email": strconv.FormatBool(s.LinkByEmail),
 	})
 	return out
 }

@@ -90,7 +90,8 @@ func (d described) describe(name string, always ...check.Capability) target.Desc
 	if out.Account == "" {
 		out.Account = out.WhoAmI.JSON + out.WhoAmI.Page
 	}
-	has := append(slices.Clone(s.Capabilities), always...)
+	out.Customers = d.customers()
+	has := slices.Concat(s.Capabilities, always, out.Customers.Capabilities())
 	if s.SignOut != nil {
 		out.SignOut = target.Action{Visit: d.path(s.SignOut.Visit), Click: d.fill(s.SignOut.Click)}
 		has = append(has, check.SignOut)

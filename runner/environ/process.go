@@ -105,6 +105,8 @@ func (s *process) accepts(setup Setup) error {
 		{setup.Secret != "", "client_secret"},
 		{setup.Public || setup.Post, "client_auth_method"},
 		{setup.AuthorizeQuery != "", "authorization_endpoint"},
+		{len(setup.Accounts) > 0, "accounts"},
+		{setup.LinkByEmail, "link_by_email"},
 	} {
 		if want.set && !s.told(want.placeholder) {
 			return MissingError{Capability: check.Settings, Detail: "its command has no {{" + want.placeholder + "}}"}

@@ -43,6 +43,8 @@ type Description struct {
 	Redirect           string `json:"redirect"`
 	PostLogoutRedirect string `json:"post_logout_redirect,omitempty"`
 
+	Customers Customers `json:"customers,omitzero"`
+
 	SignIn  Action `json:"sign_in"`
 	SignOut Action `json:"sign_out"`
 	WhoAmI  WhoAmI `json:"who_am_i"`
