@@ -31,7 +31,7 @@ func customers(s Setup) target.Customers {
 	}
 	if len(s.Accounts) > 0 {
 		c.Local = target.Local{Visit: "/sign-in/local", Email: "#local-email", Password: "#local-password"}
-		c.Link = target.Link{Visit: "/account/link", Password: "#link-password", Token: "main input[name=csrf]"}
+		c.Link = target.Link{Visit: "/account/link", Start: "/account/link/start", Password: "#link-password", Token: "main input[name=csrf]"}
 		c.Order = target.Order{Visit: "/checkout?offer=grain", Guest: "/sign-in/local", Token: "main input[name=csrf]"}
 	}
 	return c
@@ -42,7 +42,7 @@ func customers(s Setup) target.Customers {
 func (d described) customers() target.Customers {
 	c := d.config.Customers
 	for _, page := range []*string{
-		&c.Local.Visit, &c.Link.Visit, &c.Staff.Page, &c.Cart.Fill, &c.Cart.Show, &c.Cart.Orders, &c.Order.Visit, &c.Order.Guest,
+		&c.Local.Visit, &c.Link.Visit, &c.Link.Start, &c.Staff.Page, &c.Cart.Fill, &c.Cart.Show, &c.Cart.Orders, &c.Order.Visit, &c.Order.Guest,
 	} {
 		*page = d.path(*page)
 	}

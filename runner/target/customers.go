@@ -28,6 +28,8 @@ type Link struct {
 	Visit    string `json:"visit"`
 	Password string `json:"password"`
 	Token    string `json:"token"`
+	// Start is where the form is sent to.
+	Start string `json:"start"`
 }
 
 // Staff is a page for those whose list of Claim has Value in it. All others
