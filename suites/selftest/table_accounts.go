@@ -7,11 +7,16 @@ import (
 
 func accountsFlaws() map[string][]check.Check {
 	return map[string][]check.Check{
-		"identity-first-found": {catalog.AccountsIssuerAndSubject, catalog.AccountsProfileOfVictim, catalog.AccountsEmailReused},
+		"identity-first-found": {
+			catalog.AccountsIssuerAndSubject, catalog.AccountsProfileOfVictim, catalog.AccountsEmailReused,
+			catalog.AccountsUnverifiedEmail, catalog.AccountsEmailVerifiedTypes, catalog.AccountsEmailLookalikes,
+		},
+		"identity-always-new": {catalog.AccountsEmailReused, catalog.AccountsVerifiedEmailLinks, catalog.AccountsLinkWorks},
 		"identity-by-email": {
 			catalog.AccountsProfileOfVictim, catalog.AccountsEmailReused, catalog.AccountsUnverifiedEmail,
 			catalog.AccountsEmailVerifiedTypes, catalog.AccountsLinkedOnce,
 		},
+		"state-not-bound":         {catalog.AccountsLinkInjected},
 		"link-unasked":            {catalog.AccountsNotLinkedUnasked},
 		"link-unverified":         {catalog.AccountsUnverifiedEmail, catalog.AccountsEmailVerifiedTypes},
 		"link-verified-loosely":   {catalog.AccountsEmailVerifiedTypes},
