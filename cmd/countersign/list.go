@@ -64,6 +64,7 @@ func (p program) newExplain() *cobra.Command {
 				{"How it is tried", c.Tried},
 				{"How it is judged", c.Judged},
 				{"How to mend it", c.Remedy},
+				{"In common libraries", librariesOf(c)},
 				{"Requirements", rowsOf(c)},
 				{"Sources", strings.Join(sources(c), "; ")},
 				{"Needs", needs(c)},
@@ -84,6 +85,19 @@ func rowsOf(c check.Check) string {
 	var lines []string
 	for _, r := range cited([]check.Check{c}) {
 		lines = append(lines, fmt.Sprintf("%s [%s] %s", r.ID, r.Level, r.Text))
+	}
+	return strings.Join(lines, "\n  ")
+}
+
+// librariesOf is what to set or call in common libraries, one a line.
+func librariesOf(c check.Check) string {
+	var lines []string
+	for _, r := range cited([]check.Check{c}) {
+		for _, l := range r.Libraries {
+			if line := l.Name + ": " + l.Text; !slices.Contains(lines, line) {
+				lines = append(lines, line)
+			}
+		}
 	}
 	return strings.Join(lines, "\n  ")
 }

@@ -94,7 +94,11 @@ func cited(checks []check.Check) []report.Requirement {
 	by := requirement.Coverage(checks)
 	for _, r := range requirement.Rows() {
 		if len(by[r.ID]) > 0 {
-			out = append(out, report.Requirement{ID: r.ID, Level: r.Level, Text: r.Text})
+			q := report.Requirement{ID: r.ID, Level: r.Level, Text: r.Text}
+			for _, l := range r.Libraries() {
+				q.Libraries = append(q.Libraries, report.Library(l))
+			}
+			out = append(out, q)
 		}
 	}
 	return out

@@ -160,6 +160,6 @@ func fixtureResults(t testing.TB) []check.Result {
 
 func fixture(t testing.TB) Report {
 	r := New(fixtureRun(), fixtureResults(t))
-	r.Requirements = []Requirement{{ID: "TOK-19", Level: "M", Text: "aud: other client's <b>id</b>; own id plus 1."}}
+	r.Requirements = []Requirement{{ID: "TOK-19", Level: "M", Text: "aud: other client's <b>id</b>; own id plus 1.", Libraries: []Library{{Name: "coreos/go-oidc", Text: "Set Config.ClientID."}}}}
 	return r
 }

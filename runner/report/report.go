@@ -53,6 +53,14 @@ type Requirement struct {
 	Level string `json:"level"`
 	// Text is what the provider or the browser does.
 	Text string `json:"text"`
+	// Libraries are what to set or call in libraries that shops use.
+	Libraries []Library `json:"libraries,omitempty"`
+}
+
+// Library is what to set or call in a library.
+type Library struct {
+	Name string `json:"name"`
+	Text string `json:"text"`
 }
 
 // Profile is a set of checks. Two reports of one version asked the same.

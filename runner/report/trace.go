@@ -69,12 +69,8 @@ func (r Report) writeTrace(w io.Writer, id check.ID) error {
 }
 
 func newTrace(r Report, c check.Result) traceView {
-	rows := map[string]string{}
-	for _, q := range r.Requirements {
-		rows[q.ID] = q.Text
-	}
 	v := traceView{
-		item: newItem(c, map[string]int{}, rows), Run: runFacts(r.Run), CSS: template.CSS(styles),
+		item: newItem(c, map[string]int{}, r.rows()), Run: runFacts(r.Run), CSS: template.CSS(styles),
 		Policy: "default-src 'none'; style-src " + digest(styles) + "; base-uri 'none'; form-action 'none'",
 	}
 	for _, e := range c.Trace {

@@ -63,6 +63,8 @@ type item struct {
 	CaseCounts []tally
 	Proof      []evidenceView
 	Needed     []string
+	// Libraries are what to set or call in common libraries.
+	Libraries []Library
 	// File is that of the trace, if there is one.
 	File  string
 	Open  bool
@@ -88,10 +90,7 @@ func newView(r Report) view {
 	if r.Run.Target != "" {
 		v.Title = r.Run.Target + ": " + v.Headline
 	}
-	rows := map[string]string{}
-	for _, q := range r.Requirements {
-		rows[q.ID] = q.Text
-	}
+	rows := r.rows()
 	anchors := map[string]int{}
 	for _, g := range byArea(r.Checks) {
 		a := areaView{Name: g.name, Counts: tallies(count(g.checks))}
@@ -116,6 +115,15 @@ func newView(r Report) view {
 	return v
 }
 
+// rows are the requirements by their ID.
+func (r Report) rows() map[string]Requirement {
+	rows := map[string]Requirement{}
+	for _, q := range r.Requirements {
+		rows[q.ID] = q
+	}
+	return rows
+}
+
 // failuresFirst is stable, so that suites keep their order.
 func failuresFirst(items []item) {
 	var fails, others []item
@@ -129,7 +137,7 @@ func failuresFirst(items []item) {
 	copy(items, append(fails, others...))
 }
 
-func newItem(c check.Result, anchors map[string]int, rows map[string]string) item {
+func newItem(c check.Result, anchors map[string]int, rows map[string]Requirement) item {
 	place := anchor(c.ID)
 	anchors[place]++
 	if n := anchors[place]; n > 1 {
@@ -138,7 +146,12 @@ func newItem(c check.Result, anchors map[string]int, rows map[string]string) ite
 	i := item{Result: c, Anchor: place, Took: duration(c.DurationMS)}
 	for _, ref := range c.Refs {
 		cited := citation(ref)
-		cited.Says = rows[ref]
+		cited.Says = rows[ref].Text
+		for _, l := range rows[ref].Libraries {
+			if !slices.Contains(i.Libraries, l) {
+				i.Libraries = append(i.Libraries, l)
+			}
+		}
 		i.Cites = append(i.Cites, cited)
 	}
 	for _, n := range c.Needs {

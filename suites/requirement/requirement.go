@@ -6,6 +6,7 @@ package requirement
 
 import (
 	_ "embed"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -70,6 +71,27 @@ var modules string
 
 //go:embed attacks.tsv
 var attacks string
+
+// Library is what to set or call in a library that shops use, so that it meets
+// a requirement.
+type Library struct {
+	Name string `json:"name"`
+	Text string `json:"text"`
+}
+
+//go:embed libraries.tsv
+var libraries string
+
+// Libraries are what is known of the row.
+func (r Row) Libraries() []Library {
+	var out []Library
+	for _, f := range records(libraries, 3) {
+		if slices.Contains(strings.Fields(f[0]), r.ID) {
+			out = append(out, Library{Name: f[1], Text: f[2]})
+		}
+	}
+	return out
+}
 
 // Rows are all rows, in the order of the catalogue.
 func Rows() []Row {

@@ -34,6 +34,22 @@ func TestRows(t *testing.T) {
 	if len(areas) != 10 || areas["logout"] != 49 || areas["third-party-login"] != 13 {
 		t.Errorf("areas: %v", areas)
 	}
+	for _, f := range records(libraries, 3) {
+		for _, row := range strings.Fields(f[0]) {
+			if !seen[row] {
+				t.Errorf("libraries: there is no row %s", row)
+			}
+		}
+		if !slices.Contains([]string{"coreos/go-oidc", "openid-client", "mod_auth_openidc"}, f[1]) || !strings.HasSuffix(f[2], ".") {
+			t.Errorf("libraries: %q", f)
+		}
+	}
+	if got, want := strings.Count(libraries, "\n")-1, len(records(libraries, 3)); got != want {
+		t.Errorf("%d of %d lines of libraries can be read", want, got)
+	}
+	if got := (Row{ID: "TOK-19"}).Libraries(); len(got) != 2 || got[0].Name != "coreos/go-oidc" || !strings.Contains(got[0].Text, "SkipExpiryCheck") {
+		t.Errorf("libraries of TOK-19: %+v", got)
+	}
 	tests := slices.Concat(Modules(), Attacks())
 	for i, x := range tests {
 		number := i + 1
