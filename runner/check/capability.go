@@ -52,6 +52,9 @@ const (
 	// InitiateLogin: third parties can start a sign-in (OpenID Connect Core
 	// 1.0, section 4).
 	InitiateLogin Capability = "initiate_login"
+	// ClientAssertion: the shop can authenticate at the token endpoint with
+	// private_key_jwt and client_secret_jwt.
+	ClientAssertion Capability = "client_assertion"
 )
 
 // Capabilities are all of them.
@@ -62,5 +65,6 @@ func Capabilities() []Capability {
 		SeveralProviders,
 		Discovery,
 		InitiateLogin,
+		ClientAssertion,
 	}
 }

@@ -29,6 +29,8 @@ type embedded struct {
 	server   *http.Server
 	base     string
 	clock    *clock
+	// clientKey is the private JWK that the client authenticates with.
+	clientKey string
 }
 
 func (e *Environment) reserveEmbedded(ctx context.Context, more []string) (*embedded, error) {
@@ -66,14 +68,19 @@ func (s *embedded) client(setup Setup) (identity.Client, error) {
 	case setup.Secret == "":
 		c.Secret = rand.Text()
 	}
+	if setup.ClientID != "" {
+		c.ID = setup.ClientID
+	}
 	if setup.Post {
 		c.AuthMethod = identity.AuthPost
 	}
-	return c, nil
+	var err error
+	s.clientKey, err = assert(&c, setup.Assertion)
+	return c, err
 }
 
 func (s *embedded) start(_ context.Context, l *Lane, setup Setup) error {
-	form, err := providerForm(l.Provider, l.Client, setup)
+	form, err := s.providerForm(l.Provider, l.Client, setup)
 	if err != nil {
 		return err
 	}
@@ -85,7 +92,7 @@ func (s *embedded) start(_ context.Context, l *Lane, setup Setup) error {
 	}
 	o.Accounts = setup.Accounts
 	if l.Second != nil {
-		other, err := providerForm(l.Second, l.SecondClient, setup)
+		other, err := s.providerForm(l.Second, l.SecondClient, setup)
 		if err != nil {
 			return err
 		}
@@ -102,7 +109,7 @@ func (s *embedded) start(_ context.Context, l *Lane, setup Setup) error {
 
 // providerForm is what an operator fills in: the issuer that they mean and,
 // unless the shop discovers them, the endpoints as its metadata has them.
-func providerForm(p *mockidp.Provider, c identity.Client, setup Setup) (shop.Settings, error) {
+func (s *embedded) providerForm(p *mockidp.Provider, c identity.Client, setup Setup) (shop.Settings, error) {
 	form := shop.Settings{
 		ProviderName: ShopHost, Issuer: p.Issuer(), ClientID: c.ID, ClientSecret: c.Secret, TokenEndpointType: "basic",
 		Scope: "openid profile email address", Identifier: setup.Identifier, SessionLength: setup.SessionLength,
@@ -118,6 +125,9 @@ func providerForm(p *mockidp.Provider, c identity.Client, setup Setup) (shop.Set
 	}
 	if setup.Post {
 		form.TokenEndpointType = "post"
+	}
+	if setup.Assertion != "" {
+		form.TokenEndpointType, form.ClientKey = string(setup.Assertion), s.clientKey
 	}
 	for _, row := range setup.Claims {
 		form.IdentityClaims = append(form.IdentityClaims, shop.IdentityClaim(row))

@@ -34,6 +34,11 @@ type Setup struct {
 	Public bool
 	// Secret is the client secret; empty is a generated one.
 	Secret string
+	// ClientID is the client ID; empty is a generated one.
+	ClientID string
+	// Assertion authenticates at the token endpoint with private_key_jwt or
+	// client_secret_jwt.
+	Assertion identity.AuthMethod
 	// Post authenticates at the token endpoint with client_secret_post.
 	Post bool
 	// Identifier is the claim that identifies a customer; empty is "sub".
@@ -75,7 +80,7 @@ type Claim struct{ Claim, Service, Type, Issuer string }
 // special reports whether a check wants anything beyond the ordinary.
 func (s Setup) special() bool {
 	return s.Public || s.Secret != "" || s.Post || s.Identifier != "" || len(s.Claims) > 0 || s.SessionLength != 0 ||
-		s.AuthorizeQuery != "" || s.ResponseIssuer || s.several() || s.wantsCustomers()
+		s.AuthorizeQuery != "" || s.ClientID != "" || s.Assertion != "" || s.ResponseIssuer || s.several() || s.wantsCustomers()
 }
 
 // several reports whether a check wants a second provider.

@@ -84,10 +84,15 @@ func (s *process) client(setup Setup) (identity.Client, error) {
 	case c.Secret == "" && c.AuthMethod != identity.AuthNone:
 		c.Secret = rand.Text()
 	}
+	if setup.ClientID != "" {
+		c.ID = setup.ClientID
+	}
 	if setup.Post {
 		c.AuthMethod = identity.AuthPost
 	}
-	return c, nil
+	key, err := assert(&c, setup.Assertion)
+	s.values["client_key"] = key
+	return c, err
 }
 
 // accepts reports what a check wants to set and the program cannot be told.
@@ -98,11 +103,15 @@ func (s *process) accepts(setup Setup) error {
 	if setup.several() {
 		return MissingError{Capability: check.SeveralProviders}
 	}
+	if setup.Assertion != "" && !(s.told("client_auth_method") && (setup.Assertion == identity.AuthSecretJWT || s.told("client_key"))) {
+		return MissingError{Capability: check.ClientAssertion, Detail: "its command has no {{client_auth_method}} and {{client_key}}"}
+	}
 	for _, want := range []struct {
 		set         bool
 		placeholder string
 	}{
 		{setup.Secret != "", "client_secret"},
+		{setup.ClientID != "", "client_id"},
 		{setup.Public || setup.Post, "client_auth_method"},
 		{setup.AuthorizeQuery != "", "authorization_endpoint"},
 		{len(setup.Accounts) > 0, "accounts"},
