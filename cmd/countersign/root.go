@@ -33,7 +33,7 @@ configuration; 3 a check could not be decided.`,
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(p.newRun(), p.newList(), p.newExplain(), p.newSelftest(), p.newStrict(), p.newIDP(), p.newShop(), p.newVersion(), newEngine())
+	root.AddCommand(p.newRun(), p.newList(), p.newExplain(), p.newReport(), p.newSelftest(), p.newStrict(), p.newIDP(), p.newShop(), p.newVersion(), newEngine())
 	return root
 }
 
