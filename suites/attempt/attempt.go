@@ -119,6 +119,8 @@ type SignIn struct {
 	Cookies []Cookie
 	// Entries are what the provider saw meanwhile.
 	Entries []journal.Entry
+	// Other are what the lane's second provider saw, if there is one.
+	Other []journal.Entry
 	// Fault is what was armed, and Fired how often it took effect.
 	Fault *fault.Spec
 	Fired int

@@ -50,6 +50,11 @@ func evidenceOf(a attempt.SignIn) check.Evidence {
 	for _, entry := range a.Entries {
 		e.Exchanges = append(e.Exchanges, exchangeOf(a, entry))
 	}
+	for _, entry := range a.Other {
+		x := exchangeOf(a, entry)
+		x.Endpoint = "second provider: " + x.Endpoint
+		e.Exchanges = append(e.Exchanges, x)
+	}
 	for _, q := range a.Record.Requests {
 		if q.Document {
 			e.Pages = append(e.Pages, check.Page{

@@ -27,6 +27,8 @@ type Try struct {
 	// each exchange of the lane.
 	Fault     fault.ID
 	Everybody bool
+	// AtSecond arms the fault at the lane's second provider.
+	AtSecond bool
 	// Written is a fault that is not in the catalogue.
 	Written *fault.Spec
 	// Cancel presses Cancel on the provider's page.
@@ -67,21 +69,28 @@ func (s *Spec) SignIn(ctx context.Context, t Try) (*attempt.SignIn, error) {
 	return a, s.observe(ctx, b, a, t)
 }
 
-// moment is how far journal and browser had recorded at a point in time.
+// moment is how far journals and browser had recorded at a point in time.
 type moment struct {
-	mark     uint64
-	requests int
+	mark, second uint64
+	requests     int
 }
 
 func (s *Spec) now(b Visitor) moment {
-	return moment{mark: s.Lane.Provider.Journal().Mark(), requests: len(b.Record().Requests)}
+	m := moment{mark: s.Lane.Provider.Journal().Mark(), requests: len(b.Record().Requests)}
+	if s.Lane.Second != nil {
+		m.second = s.Lane.Second.Journal().Mark()
+	}
+	return m
 }
 
-// collect adds what the provider and the browser have recorded since.
+// collect adds what the providers and the browser have recorded since.
 func (s *Spec) collect(a *attempt.SignIn, b Visitor, since moment) {
 	a.Entries = slices.DeleteFunc(s.Lane.Provider.Journal().Select(journal.Query{After: since.mark}), func(e journal.Entry) bool {
 		return slices.Contains(s.bystanders, e.User)
 	})
+	if s.Lane.Second != nil {
+		a.Other = s.Lane.Second.Journal().Select(journal.Query{After: since.second})
+	}
 	a.Record = b.Record()
 	a.Record.Requests = a.Record.Requests[min(since.requests, len(a.Record.Requests)):]
 }
@@ -114,7 +123,11 @@ func (s *Spec) arm(a *attempt.SignIn, t Try) (*fault.Ticket, error) {
 	if t.Everybody {
 		scope = fault.Scope{}
 	}
-	ticket, err := s.Lane.Provider.Arm(*a.Fault, scope, fault.Always)
+	provider := s.Lane.Provider
+	if t.AtSecond {
+		provider = s.Lane.Second
+	}
+	ticket, err := provider.Arm(*a.Fault, scope, fault.Always)
 	if err != nil {
 		return nil, fmt.Errorf("arm %s: %w", a.Fault.ID, err)
 	}

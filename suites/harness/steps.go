@@ -7,11 +7,10 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
-	"github.com/countersign-oidc/countersign/mockidp/fault"
 	"github.com/countersign-oidc/countersign/mockidp/identity"
-	"github.com/countersign-oidc/countersign/mockidp/journal"
 	"github.com/countersign-oidc/countersign/suites/attempt"
 )
 
@@ -60,16 +59,24 @@ func (s *Spec) Again(ctx context.Context, a *attempt.SignIn) (attempt.Who, error
 }
 
 // Open opens an address, as a link in a mail or Back would, and observes it
-// like a sign-in. Of the try, title, user and picture count.
+// like a sign-in. Where it leads to a provider that asks for the password, the
+// user of the try signs in. Of the try, title, user, browser and picture count.
 func (s *Spec) Open(ctx context.Context, address string, t Try) (*attempt.SignIn, error) {
+	b := t.Browser
+	if b == nil {
+		b = s.Browser
+	}
 	a := s.begin(t)
-	since := s.now(s.Browser)
+	since := s.now(b)
 	var err error
-	if a.Page, err = s.Browser.Navigate(ctx, address); err != nil {
+	if a.Page, err = b.Navigate(ctx, address); err == nil && s.atProvider(a.Page) && a.Page.AsksPassword {
+		a.Page, err = s.Enter(ctx, b, t.User)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w", t.Title, err)
 	}
-	s.collect(a, s.Browser, since)
-	return a, s.observe(ctx, s.Browser, a, t)
+	s.collect(a, b, since)
+	return a, s.observe(ctx, b, a, t)
 }
 
 // Intercept signs a stranger in at the provider in a browser of their own and
@@ -80,22 +87,7 @@ func (s *Spec) Intercept(ctx context.Context, u identity.User) (string, error) {
 		return "", err
 	}
 	defer s.Release(b)
-	a, err := s.SignIn(ctx, Try{
-		Title: "A stranger signs in at the provider and keeps the answer", User: u, Browser: b, KeepPage: true,
-		Written: &fault.Spec{
-			ID: "sign_in.status.200", Title: "The authorization response is shown and not followed",
-			Response: &fault.ResponseEdit{Endpoint: journal.SignIn, Status: http.StatusOK},
-		},
-	})
-	if err != nil {
-		return "", err
-	}
-	for _, e := range a.Of(journal.SignIn) {
-		if e.Location != "" {
-			return e.Location, nil
-		}
-	}
-	return "", fmt.Errorf("the provider made no authorization response for the stranger, whose browser rests at %s", a.Page.URL)
+	return s.Hold(ctx, Try{Title: "A stranger signs in at the provider and keeps the answer", User: u, Browser: b})
 }
 
 // AuthorizationURL is the address at which the browser met the provider.
@@ -150,11 +142,23 @@ type Answer struct {
 
 // Fetch asks the shop for a path without a browser, and follows no redirect.
 func (s *Spec) Fetch(ctx context.Context, path string, header map[string]string, cookies ...attempt.Cookie) (Answer, error) {
+	return s.Ask(ctx, http.MethodGet, path, nil, header, cookies...)
+}
+
+// Ask is Fetch by any method, with a form unless it is nil.
+func (s *Spec) Ask(ctx context.Context, method, path string, form url.Values, header map[string]string, cookies ...attempt.Cookie) (Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.Lane.Shop.URL(path), http.NoBody)
+	var content io.Reader = http.NoBody
+	if form != nil {
+		content = strings.NewReader(form.Encode())
+	}
+	req, err := http.NewRequestWithContext(ctx, method, s.Lane.Shop.URL(path), content)
 	if err != nil {
 		return Answer{}, fmt.Errorf("request to the shop: %w", err)
+	}
+	if form != nil {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	// A page is asked for, as a browser does: some shops answer programs
 	// otherwise.

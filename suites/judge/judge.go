@@ -154,7 +154,7 @@ func Reached(bad attempt.SignIn) Finding {
 	if bad.Fault.Redirect != nil && len(bad.Callbacks()) == 0 {
 		return Undecided("The changed redirect of fault %s never reached the shop.", bad.Fault.ID)
 	}
-	for _, e := range bad.Entries {
+	for _, e := range slices.Concat(bad.Entries, bad.Other) {
 		if slices.Contains(e.Faults, string(bad.Fault.ID)) && !e.Sent && !cut(bad) {
 			return Undecided("The answer with fault %s did not reach the shop whole.", bad.Fault.ID)
 		}
