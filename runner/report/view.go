@@ -62,7 +62,9 @@ type item struct {
 	// CaseCounts are the cases by outcome.
 	CaseCounts []tally
 	Proof      []evidenceView
-	Needed     []string
+	// Fold is true for a check that passed and has much to show for it.
+	Fold   bool
+	Needed []string
 	// Libraries are what to set or call in common libraries.
 	Libraries []Library
 	// File is that of the trace, if there is one.
@@ -166,7 +168,8 @@ func newItem(c check.Result, anchors map[string]int, rows map[string]Requirement
 
 // sort parts the evidence into cases and what else there is. The list of cases
 // stays short enough to be seen as a whole, so the evidence of a case is folded
-// up in it; that of the first which did not pass follows in full.
+// up in it; that of the first which did not pass follows in full. So is what a
+// check that passed has to show.
 func (i *item) sort(c check.Result) {
 	var outcomes []check.Result
 	var others, shown []evidenceView
@@ -185,6 +188,7 @@ func (i *item) sort(c check.Result) {
 	}
 	i.CaseCounts = tallies(count(outcomes))
 	i.Proof = slices.Concat(shown, others)
+	i.Fold = c.Verdict == check.Pass && len(i.Proof) > 1
 }
 
 // anchor is where the page shows a check, the first of its ID.
