@@ -55,6 +55,10 @@ const (
 	// ClientAssertion: the shop can authenticate at the token endpoint with
 	// private_key_jwt and client_secret_jwt.
 	ClientAssertion Capability = "client_assertion"
+	// Scopes: the scopes that the shop asks for are documented.
+	Scopes Capability = "scopes"
+	// Restart: the shop can be restarted in the middle of a check.
+	Restart Capability = "restart"
 )
 
 // Capabilities are all of them.
@@ -66,5 +70,6 @@ func Capabilities() []Capability {
 		Discovery,
 		InitiateLogin,
 		ClientAssertion,
+		Scopes, Restart,
 	}
 }

@@ -75,9 +75,11 @@ type Shop struct {
 	Session Session
 
 	Capabilities []check.Capability
-	Policies     Policies
-	Client       Client
-	User         User
+	// Scopes are those that the shop documents to ask for.
+	Scopes   []string
+	Policies Policies
+	Client   Client
+	User     User
 }
 
 // Kind is how the shop is reached.

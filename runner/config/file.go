@@ -90,6 +90,7 @@ func (r *reader) shop(n *yaml.Node, s *Shop) {
 			r.mapping(n, `"session"`,
 				field{"length", func(n *yaml.Node) { s.Session.Length = r.duration(n, time.Second) }})
 		}},
+		field{"scopes", func(n *yaml.Node) { s.Scopes = r.words(n, scopeName, "email") }},
 		field{"capabilities", func(n *yaml.Node) {
 			for _, name := range r.words(n, needName, "rp_initiated_logout") {
 				s.Capabilities = append(s.Capabilities, check.Capability(name))

@@ -56,6 +56,9 @@ func (r *reader) argument(n *yaml.Node) string {
 	return ""
 }
 
+// scopeName is a scope-token (RFC 6749, section 3.3).
+var scopeName = regexp.MustCompile(`^[\x21\x23-\x5b\x5d-\x7e]+$`)
+
 var variable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 func (r *reader) env(n *yaml.Node) map[string]string {

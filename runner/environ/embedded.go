@@ -10,7 +10,9 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/countersign-oidc/countersign/fixtures/shop"
@@ -27,6 +29,9 @@ type embedded struct {
 	flaws    []shop.Flaw
 	listener net.Listener
 	server   *http.Server
+	handler  replaceable
+	form     shop.Settings
+	options  shop.Options
 	base     string
 	clock    *clock
 	// clientKey is the private JWK that the client authenticates with.
@@ -79,7 +84,7 @@ func (s *embedded) client(setup Setup) (identity.Client, error) {
 	return c, err
 }
 
-func (s *embedded) start(_ context.Context, l *Lane, setup Setup) error {
+func (s *embedded) start(ctx context.Context, l *Lane, setup Setup) error {
 	form, err := s.providerForm(l.Provider, l.Client, setup)
 	if err != nil {
 		return err
@@ -98,13 +103,35 @@ func (s *embedded) start(_ context.Context, l *Lane, setup Setup) error {
 		}
 		o.More = []shop.Connection{{Name: secondName, Settings: other, OwnRedirect: setup.OwnRedirect}}
 	}
-	h, err := shop.New(form, o)
+	s.form, s.options = form, o
+	if err := s.restart(ctx); err != nil {
+		return err
+	}
+	s.server = &http.Server{Handler: &s.handler, ReadHeaderTimeout: 5 * time.Second}
+	go func() { _ = s.server.Serve(s.listener) }() // ends with Close
+	return nil
+}
+
+// scopes are those that the shop is told to ask for.
+func scopes() []string { return []string{"openid", "profile", "email", "address"} }
+
+// restart puts a new shop in the place of the one before, which forgets
+// everything but its settings.
+func (s *embedded) restart(context.Context) error {
+	h, err := shop.New(s.form, s.options)
 	if err != nil {
 		return fmt.Errorf("provider form of the shop: %w", err)
 	}
-	s.server = &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second}
-	go func() { _ = s.server.Serve(s.listener) }() // ends with Close
+	s.handler.current.Store(h)
 	return nil
+}
+
+// replaceable is a handler that another one can take the place of.
+type replaceable struct{ current atomic.Pointer[shop.Shop] }
+
+// ServeHTTP implements http.Handler.
+func (h *replaceable) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h.current.Load().ServeHTTP(w, r)
 }
 
 // providerForm is what an operator fills in: the issuer that they mean and,
@@ -112,7 +139,7 @@ func (s *embedded) start(_ context.Context, l *Lane, setup Setup) error {
 func (s *embedded) providerForm(p *mockidp.Provider, c identity.Client, setup Setup) (shop.Settings, error) {
 	form := shop.Settings{
 		ProviderName: ShopHost, Issuer: p.Issuer(), ClientID: c.ID, ClientSecret: c.Secret, TokenEndpointType: "basic",
-		Scope: "openid profile email address", Identifier: setup.Identifier, SessionLength: setup.SessionLength,
+		Scope: strings.Join(scopes(), " "), Identifier: setup.Identifier, SessionLength: setup.SessionLength,
 		ResponseIssuer: setup.ResponseIssuer, LinkByEmail: setup.LinkByEmail, Discover: setup.Discover,
 	}
 	if !setup.Discover {
@@ -150,9 +177,9 @@ func (s *embedded) describe(setup Setup) target.Description {
 			Mapped: "/claims", Identity: "/identity/id",
 			Name: "/profile/name", Email: "/profile/email",
 		},
-		Public: "/", Account: "/account", Deep: "/checkout?offer=weekend&from=home",
+		Public: "/", Account: "/account", Deep: "/checkout?offer=grain&from=home",
 		StartWithReturn: "/sign-in?return_to=", ReturnAfterSignOut: postLogoutPath + "?return_to=",
-		SessionLength: length, Capabilities: check.Capabilities(),
+		Scopes: scopes(), SessionLength: length, Capabilities: check.Capabilities(),
 		Policies: check.Policies{
 			check.UnsignedOverTLS: check.Refuse, check.IDTokenAge: check.Accept, check.AccessTokenHash: check.Refuse,
 		},

@@ -171,6 +171,9 @@ type Lane struct {
 	SecondClient identity.Client
 	// Advance moves the shop's clock ahead; nil without the capability.
 	Advance func(time.Duration)
+	// Restart stops the shop and starts it anew, at the same address and with
+	// the same settings; nil without the capability.
+	Restart func(context.Context) error
 
 	stop func(context.Context) error
 }
@@ -242,6 +245,9 @@ func (e *Environment) Open(ctx context.Context, s Setup) (_ *Lane, err error) {
 	}
 	if err := shop.start(ctx, lane, s); err != nil {
 		return nil, errors.Join(err, lane.stop(context.WithoutCancel(ctx)))
+	}
+	if again, ok := shop.(restarter); ok {
+		lane.Restart = again.restart
 	}
 	return lane, nil
 }

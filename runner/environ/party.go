@@ -27,6 +27,11 @@ type party interface {
 	close(ctx context.Context) error
 }
 
+// restarter is a party that can be started anew within its lane.
+type restarter interface {
+	restart(ctx context.Context) error
+}
+
 // described is what a configuration says of a shop, with its addresses filled
 // in: for all shops but the embedded one.
 type described struct {
@@ -95,6 +100,9 @@ func (d described) describe(name string, always ...check.Capability) target.Desc
 	if s.SignOut != nil {
 		out.SignOut = target.Action{Visit: d.path(s.SignOut.Visit), Click: d.fill(s.SignOut.Click)}
 		has = append(has, check.SignOut)
+	}
+	if out.Scopes = s.Scopes; len(out.Scopes) > 0 {
+		has = append(has, check.Scopes)
 	}
 	if out.Deep != "" {
 		has = append(has, check.DeepLink)

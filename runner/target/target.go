@@ -3,6 +3,7 @@
 package target
 
 import (
+	"net/url"
 	"slices"
 	"time"
 
@@ -68,6 +69,9 @@ type Description struct {
 	SecondName        string `json:"second_name,omitempty"`
 	SecondRedirect    string `json:"second_redirect,omitempty"`
 
+	// Scopes are those that the shop documents to ask for.
+	Scopes []string `json:"scopes,omitempty"`
+
 	SessionLength time.Duration  `json:"-"`
 	Policies      check.Policies `json:"policies,omitempty"`
 	// Leeway is how far the clocks of provider and shop may be apart, as the
@@ -78,6 +82,15 @@ type Description struct {
 
 // Has reports whether the shop has a capability.
 func (d Description) Has(c check.Capability) bool { return slices.Contains(d.Capabilities, c) }
+
+// SignInAgain is the path that starts a sign-in also while somebody is signed
+// in; "", which stands for the ordinary way, where there is none.
+func (d Description) SignInAgain() string {
+	if d.StartWithReturn == "" {
+		return ""
+	}
+	return d.StartWithReturn + url.QueryEscape(d.Account)
+}
 
 // URL is a path of the shop as a URL.
 func (d Description) URL(path string) string { return d.BaseURL + path }

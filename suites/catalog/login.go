@@ -1,8 +1,16 @@
 package catalog
 
-import "github.com/countersign-oidc/countersign/runner/check"
+import (
+	"slices"
+
+	"github.com/countersign-oidc/countersign/runner/check"
+)
 
 func loginChecks() []check.Check {
+	return slices.Concat(loginBasics(), loginRequestChecks(), loginErrorChecks(), loginFlowChecks())
+}
+
+func loginBasics() []check.Check {
 	return []check.Check{
 		LoginSignsIn, LoginReturnsToPage, LoginReturnForeign, LoginCallbackURLClean,
 		LoginRequestWellFormed, LoginRedirectURIHost, LoginStateUnpredictable, LoginNonceUnpredictable,

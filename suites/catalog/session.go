@@ -1,8 +1,16 @@
 package catalog
 
-import "github.com/countersign-oidc/countersign/runner/check"
+import (
+	"slices"
+
+	"github.com/countersign-oidc/countersign/runner/check"
+)
 
 func sessionChecks() []check.Check {
+	return slices.Concat(sessionBasics(), sessionCookieChecks(), sessionGuardChecks())
+}
+
+func sessionBasics() []check.Check {
 	return []check.Check{
 		SessionLengthConfigured, SessionDefaultHour, SessionNotExtended, SessionEndsOnServer, SessionAfterExpiry,
 		SessionCookieHTTPOnly, SessionCookieSameSite, SessionCookieSecure, SessionRotated, SessionOldEnded,

@@ -23,6 +23,8 @@ type Try struct {
 	User  identity.User
 	// Visit is the path to open; empty is the shop's own sign-in.
 	Visit string
+	// At is a whole address to open in place of a path of the shop.
+	At string
 	// Fault is armed for this person's sign-in only, or, with Everybody, for
 	// each exchange of the lane.
 	Fault     fault.ID
@@ -140,7 +142,11 @@ func (s *Spec) walk(ctx context.Context, b Visitor, t Try) (attempt.Page, error)
 	if visit == "" {
 		visit, click = s.Lane.Shop.SignIn.Visit, s.Lane.Shop.SignIn.Click
 	}
-	p, err := b.Navigate(ctx, s.Lane.Shop.URL(visit))
+	address := s.Lane.Shop.URL(visit)
+	if t.At != "" {
+		address, click = t.At, ""
+	}
+	p, err := b.Navigate(ctx, address)
 	if err == nil && click != "" {
 		p, err = b.Click(ctx, click)
 	}

@@ -3,11 +3,9 @@ package harness
 import (
 	"context"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/countersign-oidc/countersign/mockidp/identity"
@@ -22,12 +20,22 @@ const (
 
 // Begin starts a sign-in and stops at the provider's page.
 func (s *Spec) Begin(ctx context.Context, b Visitor) (*attempt.SignIn, error) {
+	return s.BeginAt(ctx, b, "")
+}
+
+// BeginAt is Begin at a page for signed-in customers; "" is the shop's own
+// sign-in.
+func (s *Spec) BeginAt(ctx context.Context, b Visitor, path string) (*attempt.SignIn, error) {
 	a := s.begin(Try{Title: "The beginning of a sign-in"})
 	since := s.now(b)
 	shop := s.Lane.Shop
-	p, err := b.Navigate(ctx, shop.URL(shop.SignIn.Visit))
-	if err == nil && shop.SignIn.Click != "" {
-		p, err = b.Click(ctx, shop.SignIn.Click)
+	click := ""
+	if path == "" {
+		path, click = shop.SignIn.Visit, shop.SignIn.Click
+	}
+	p, err := b.Navigate(ctx, shop.URL(path))
+	if err == nil && click != "" {
+		p, err = b.Click(ctx, click)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("begin a sign-in: %w", err)
@@ -109,6 +117,16 @@ func (s *Spec) ForgetShop(ctx context.Context) error {
 	return s.Browser.Forget(ctx, s.shopHost())
 }
 
+// ForgetProvider removes the provider's cookies from the browser, so that the
+// next sign-in asks for the password.
+func (s *Spec) ForgetProvider(ctx context.Context) error {
+	u, err := url.Parse(s.Lane.Provider.Issuer())
+	if err != nil {
+		return fmt.Errorf("issuer: %w", err)
+	}
+	return s.Browser.Forget(ctx, u.Hostname())
+}
+
 // shopHost is the host of the shop without its port: cookies know no ports.
 func (s *Spec) shopHost() string {
 	u, err := url.Parse(s.Lane.Shop.BaseURL)
@@ -140,6 +158,15 @@ type Answer struct {
 	Body     []byte
 }
 
+// Cookies are those that the answer sets.
+func (a Answer) Cookies() []attempt.Cookie {
+	var set []attempt.Cookie
+	for _, c := range (&http.Response{Header: a.Header}).Cookies() {
+		set = append(set, attempt.Cookie{Name: c.Name, Value: c.Value})
+	}
+	return set
+}
+
 // Fetch asks the shop for a path without a browser, and follows no redirect.
 func (s *Spec) Fetch(ctx context.Context, path string, header map[string]string, cookies ...attempt.Cookie) (Answer, error) {
 	return s.Ask(ctx, http.MethodGet, path, nil, header, cookies...)
@@ -147,39 +174,7 @@ func (s *Spec) Fetch(ctx context.Context, path string, header map[string]string,
 
 // Ask is Fetch by any method, with a form unless it is nil.
 func (s *Spec) Ask(ctx context.Context, method, path string, form url.Values, header map[string]string, cookies ...attempt.Cookie) (Answer, error) {
-	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
-	defer cancel()
-	var content io.Reader = http.NoBody
-	if form != nil {
-		content = strings.NewReader(form.Encode())
-	}
-	req, err := http.NewRequestWithContext(ctx, method, s.Lane.Shop.URL(path), content)
-	if err != nil {
-		return Answer{}, fmt.Errorf("request to the shop: %w", err)
-	}
-	if form != nil {
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	}
-	// A page is asked for, as a browser does: some shops answer programs
-	// otherwise.
-	req.Header.Set("Accept", "text/html,application/json;q=0.9,*/*;q=0.8")
-	for name, value := range header {
-		req.Header.Set(name, value)
-	}
-	for _, c := range cookies {
-		req.AddCookie(&http.Cookie{Name: c.Name, Value: c.Value})
-	}
-	client := &http.Client{Transport: s.trace.transport(), CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	resp, err := client.Do(req)
-	if err != nil {
-		return Answer{}, fmt.Errorf("ask the shop for %s: %w", path, err)
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
-	if err != nil {
-		return Answer{}, fmt.Errorf("the shop's answer to %s: %w", path, err)
-	}
-	return Answer{Status: resp.StatusCode, Location: resp.Header.Get("Location"), Header: resp.Header, Body: body}, nil
+	return s.Send(ctx, Request{Method: method, Path: path, Form: form, Header: header, Cookies: cookies})
 }
 
 // Replay uses cookies elsewhere, as whoever copied them would, and asks who is

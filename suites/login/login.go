@@ -25,6 +25,9 @@ func Specs(h *harness.Harness) {
 		h.Check(catalog.LoginCallbackURLClean, callbackURLClean)
 		requestSpecs(h)
 		answerSpecs(h)
+		beginSpecs(h)
+		failureSpecs(h)
+		flowSpecs(h)
 		h.CheckWith(catalog.LoginBasicCredentials, environ.Setup{Secret: "p:%+ q&=é§/ü"},
 			judged(func(s *harness.Spec, a observed) judge.Finding { return judge.Credentials(a, identity.AuthBasic) }))
 		h.CheckWith(catalog.LoginPostCredentials, environ.Setup{Post: true},

@@ -48,11 +48,16 @@ func (j *jar) keep(at *url.URL, set []*http.Cookie) {
 	}
 }
 
+// maxCookie is how many bytes name and value of a cookie may have.
+const maxCookie = 4096
+
 // refused are the cookies that browsers do not take: prefixed names without
 // what the prefix promises, and SameSite=None without Secure (RFC 6265bis,
-// section 4.1.3).
+// section 4.1.3), and those that are too long (section 5.7).
 func refused(kept attempt.Cookie, c *http.Cookie) bool {
 	switch {
+	case len(c.Name)+len(c.Value) > maxCookie:
+		return true
 	case strings.HasPrefix(c.Name, "__Host-"):
 		return !kept.Secure || c.Domain != "" || kept.Path != "/"
 	case strings.HasPrefix(c.Name, "__Secure-"):

@@ -31,6 +31,9 @@ func Specs(h *harness.Harness) {
 		h.Check(catalog.SessionIDUnpredictable, idUnpredictable)
 		h.Check(catalog.SessionNoTokens, noTokens)
 		h.Check(catalog.SessionNotCached, notCached)
+		cookieSpecs(h)
+		guardSpecs(h)
+		sharedSpecs(h)
 	})
 }
 
