@@ -31,7 +31,7 @@ func (p program) newList() *cobra.Command {
 			if asJSON {
 				enc := json.NewEncoder(p.stdout)
 				enc.SetIndent("", "  ")
-				return enc.Encode(selected)
+				return enc.Encode(listed(selected))
 			}
 			w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 			for _, c := range selected {
@@ -48,6 +48,27 @@ func (p program) newList() *cobra.Command {
 	c.MarkFlagsMutuallyExclusive("requirements", "suite")
 	c.MarkFlagsMutuallyExclusive("requirements", "check")
 	return c
+}
+
+// listing is a check as list --json has it.
+type listing struct {
+	check.Check
+	Profiles []string `json:"profiles"`
+	Flaws    []string `json:"flaws"`
+}
+
+func listed(checks []check.Check) []listing {
+	in := map[check.ID][]string{}
+	for _, p := range catalog.Profiles() {
+		for _, c := range p.Checks() {
+			in[c.ID] = append(in[c.ID], string(p.Name))
+		}
+	}
+	out := make([]listing, 0, len(checks))
+	for _, c := range checks {
+		out = append(out, listing{c, in[c.ID], append([]string{}, selftest.TrippedBy(c.ID)...)})
+	}
+	return out
 }
 
 func (p program) newExplain() *cobra.Command {
