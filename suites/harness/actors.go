@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -89,6 +90,7 @@ func (t *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	t.trace.hit(r)
 	t.mu.Lock()
 	t.hits = append(t.hits, Hit{Method: r.Method, URL: r.URL.RequestURI(), Header: r.Header.Clone(), Body: string(body)})
+	r.Body = io.NopCloser(strings.NewReader(string(body)))
 	page := t.pages[r.URL.Path]
 	t.mu.Unlock()
 	if page == nil {

@@ -24,6 +24,8 @@ type Spec struct {
 	trial   string
 	cases   map[*attempt.SignIn]judge.Finding
 	closers []func()
+	setup   environ.Setup
+	left    bool // the lane is closed
 	harness *Harness
 	signIns []*attempt.SignIn
 	facts   []check.Fact
@@ -43,8 +45,8 @@ func (s *Spec) try(ctx context.Context, setup environ.Setup, body Body) (f judge
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	s.Lane = lane
-	defer func() { err = errors.Join(err, lane.Close(context.WithoutCancel(ctx))) }()
+	s.Lane, s.setup = lane, setup
+	defer func() { err = errors.Join(err, s.leaveLane(ctx)) }()
 	for _, need := range s.check.Needs {
 		if !lane.Shop.Has(need) {
 			return judge.Skip("Not tried: %s.", environ.MissingError{Capability: need}), nil
@@ -60,6 +62,30 @@ func (s *Spec) try(ctx context.Context, setup environ.Setup, body Body) (f judge
 	defer s.trace.end(s)
 	f, err = body(ctx, s)
 	return f, errors.Join(err, s.refused)
+}
+
+func (s *Spec) leaveLane(ctx context.Context) error {
+	if s.left {
+		return nil
+	}
+	s.left = true
+	return s.Lane.Close(context.WithoutCancel(ctx))
+}
+
+// Fresh puts a new lane in the place of the one that was used, set up in the
+// same way, and clears the browser: a shop that has fetched nothing yet, for
+// the next of several cases. People have to be made known to it again.
+func (s *Spec) Fresh(ctx context.Context) error {
+	if err := s.leaveLane(ctx); err != nil {
+		return err
+	}
+	lane, err := s.harness.environ.Open(ctx, s.setup)
+	if err != nil {
+		return fmt.Errorf("another shop for the next case: %w", err)
+	}
+	s.Lane, s.left = lane, false
+	s.trace.watch(lane)
+	return s.Browser.Clear(ctx)
 }
 
 func (s *Spec) close() {
