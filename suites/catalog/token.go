@@ -102,7 +102,7 @@ var (
 	}
 	TokenAuthMethodsListed = check.Check{
 		ID: "token.auth-methods-listed", Title: "Credentials are sent only in a way that the provider's metadata lists", Level: check.Must,
-		Needs: []check.Capability{check.Discovery, check.FreshInstance, check.Clock},
+		Needs: []check.Capability{check.Discovery, check.FreshInstance},
 		Refs:  []string{"LGN-30", core + "9", "OpenID Connect Discovery 1.0, 3"},
 		Harm:  "The client secret is sent where it is not expected, and ends up in a log.",
 		Tried: "The provider's metadata lists client_secret_post, private_key_jwt or an unknown method alone, then none; meanwhile the provider takes every method.",

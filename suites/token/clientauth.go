@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/countersign-oidc/countersign/mockidp"
 	"github.com/countersign-oidc/countersign/mockidp/fault"
@@ -89,34 +88,32 @@ func listings() [][]string {
 	return [][]string{{"client_secret_post"}, {"private_key_jwt"}, {"x_unknown"}}
 }
 
-// patience is longer than a shop waits before it reads metadata again that it
-// could not use.
-const patience = 5 * time.Second
-
 // authMethodsListed changes what the provider says it takes, and then leaves
 // it out, which stands for client_secret_basic. Meanwhile it takes everything.
 func authMethodsListed(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	const member = "token_endpoint_auth_methods_supported"
-	ticket, err := s.Lane.Provider.Arm(fault.Spec{
+	anyMethod := fault.Spec{
 		ID: "token.client_method.any", Title: "every way of client authentication is good",
 		Response: &fault.ResponseEdit{Endpoint: journal.Token, Waive: []fault.Rule{fault.RuleClientMethod}},
-	}, fault.Scope{}, fault.Always)
-	if err != nil {
-		return judge.Finding{}, err
 	}
-	defer ticket.Disarm()
-	u := s.Person(nil)
 	var findings []judge.Finding
 	try := func(title string, edit fault.ResponseEdit, listed []string, must bool) error {
+		if err := s.Fresh(ctx); err != nil {
+			return err
+		}
+		ticket, err := s.Lane.Provider.Arm(anyMethod, fault.Scope{}, fault.Always)
+		if err != nil {
+			return fmt.Errorf("arm %s: %w", anyMethod.ID, err)
+		}
+		defer ticket.Disarm()
 		edit.Endpoint = journal.Discovery
 		f := fault.Spec{ID: "discovery.auth_methods.listed", Title: title, Response: &edit}
-		a, err := s.SignIn(ctx, harness.Try{Title: "Sign-in: " + title, User: u, Written: &f, Everybody: true, NoPicture: true})
+		a, err := s.SignIn(ctx, harness.Try{Title: "Sign-in: " + title, User: s.Person(nil), Written: &f, Everybody: true, NoPicture: true})
 		if err != nil {
 			return err
 		}
 		findings = append(findings, s.Case(a, judge.MethodListed(*a, listed, must)))
-		s.Lane.Advance(patience)
-		return s.ForgetShop(ctx)
+		return nil
 	}
 	for _, listed := range listings() {
 		edit := fault.ResponseEdit{Set: set{member: `["` + strings.Join(listed, `","`) + `"]`}.raw()}
@@ -124,6 +121,6 @@ func authMethodsListed(ctx context.Context, s *harness.Spec) (judge.Finding, err
 			return judge.Finding{}, err
 		}
 	}
-	err = try("the provider does not say what it takes", fault.ResponseEdit{Remove: []string{member}}, []string{string(identity.AuthBasic)}, true)
+	err := try("the provider does not say what it takes", fault.ResponseEdit{Remove: []string{member}}, []string{string(identity.AuthBasic)}, true)
 	return judge.Worst(findings...), err
 }
