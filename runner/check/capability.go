@@ -34,6 +34,8 @@ const (
 	// AccountLinking: such customers can link themselves to a person at the
 	// provider.
 	AccountLinking Capability = "account_linking"
+	// SignedUserInfo: the shop can be told to expect UserInfo as a JWT.
+	SignedUserInfo Capability = "signed_userinfo"
 	// StaffPage: there is a page for people with a certain claim only.
 	StaffPage Capability = "staff_page"
 	// GuestCart: visitors can pick something before they sign in.
@@ -65,7 +67,7 @@ const (
 func Capabilities() []Capability {
 	return []Capability{
 		Settings, Clock, WhoAmIJSON, Mapping, UserInfo, PKCE, ReturnParameter, SecureCookies, RPLogout,
-		SignOut, DeepLink, Identity, LocalAccounts, AccountLinking, StaffPage, GuestCart, OrderForm, ShownProfile, FreshInstance,
+		SignOut, DeepLink, Identity, LocalAccounts, AccountLinking, SignedUserInfo, StaffPage, GuestCart, OrderForm, ShownProfile, FreshInstance,
 		SeveralProviders,
 		Discovery,
 		InitiateLogin,

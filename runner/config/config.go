@@ -138,6 +138,8 @@ type WhoAmI struct {
 	// Identity is a JSON pointer to the shop's own identifier of the
 	// customer; empty means that it tells none.
 	Identity string
+	// UserInfo is a JSON pointer to what the shop kept of UserInfo.
+	UserInfo string
 	// Name and Email are JSON pointers to what the shop shows as the
 	// customer's name and e-mail address.
 	Name  string
@@ -194,6 +196,6 @@ type User struct {
 func Placeholders() []string {
 	return []string{
 		"issuer", "client_id", "client_secret", "port", "base_url", "jwks_uri", "authorization_endpoint",
-		"token_endpoint", "userinfo_endpoint", "end_session_endpoint", "client_auth_method", "accounts", "link_by_email", "client_key",
+		"token_endpoint", "userinfo_endpoint", "end_session_endpoint", "client_auth_method", "accounts", "link_by_email", "client_key", "userinfo_alg",
 	}
 }

@@ -30,7 +30,7 @@ func (r *reader) customers(n *yaml.Node) target.Customers {
 		part("local", page("visit", &c.Local.Visit), text("email", &c.Local.Email), text("password", &c.Local.Password)),
 		part("link", page("visit", &c.Link.Visit), text("password", &c.Link.Password), text("token", &c.Link.Token), page("start", &c.Link.Start)),
 		part("staff", page("page", &c.Staff.Page), text("claim", &c.Staff.Claim), text("value", &c.Staff.Value)),
-		part("cart", page("fill", &c.Cart.Fill), page("show", &c.Cart.Show), page("orders", &c.Cart.Orders), text("item", &c.Cart.Item)),
+		part("cart", page("fill", &c.Cart.Fill), page("show", &c.Cart.Show), page("orders", &c.Cart.Orders), text("item", &c.Cart.Item), text("ordered", &c.Cart.Ordered)),
 		part("order", page("visit", &c.Order.Visit), page("guest", &c.Order.Guest), text("token", &c.Order.Token)),
 	)
 	return c

@@ -94,13 +94,14 @@ func (r *reader) step(n *yaml.Node, what string) Step {
 
 func (r *reader) whoAmI(n *yaml.Node) WhoAmI {
 	var w WhoAmI
-	var subject, claims, identity, name, email *yaml.Node
+	var subject, claims, identity, userinfo, name, email *yaml.Node
 	seen := r.mapping(n, `"who_am_i"`,
 		field{"json", func(n *yaml.Node) { w.JSON = r.address(n) }},
 		field{"page", func(n *yaml.Node) { w.Page = r.address(n) }},
 		field{"subject", func(n *yaml.Node) { subject, w.Subject = n, r.shopText(n) }},
 		field{"claims", func(n *yaml.Node) { claims, w.Claims = n, r.shopText(n) }},
 		field{"identity", func(n *yaml.Node) { identity, w.Identity = n, r.shopText(n) }},
+		field{"userinfo", func(n *yaml.Node) { userinfo, w.UserInfo = n, r.shopText(n) }},
 		field{"name", func(n *yaml.Node) { name, w.Name = n, r.shopText(n) }},
 		field{"email", func(n *yaml.Node) { email, w.Email = n, r.shopText(n) }},
 	)
@@ -111,13 +112,13 @@ func (r *reader) whoAmI(n *yaml.Node) WhoAmI {
 	case seen["json"] != nil && seen["page"] != nil:
 		r.fail(seen["page"], `"json" and "page" exclude each other; keep one`)
 	case seen["json"] != nil:
-		for _, p := range []*yaml.Node{subject, claims, identity, name, email} {
+		for _, p := range []*yaml.Node{subject, claims, identity, userinfo, name, email} {
 			if p != nil && p.Value != "" && !pointer(p.Value) {
 				r.fail(p, "%s is not a JSON pointer such as \"/sub\"", show(p.Value))
 			}
 		}
 	case seen["page"] != nil:
-		for _, key := range []string{"claims", "identity", "name", "email"} {
+		for _, key := range []string{"claims", "identity", "userinfo", "name", "email"} {
 			if seen[key] != nil {
 				r.fail(seen[key], "%q needs \"json\"; a page shows only the subject", key)
 			}

@@ -24,10 +24,22 @@ func (s Setup) accountsText() string {
 	return string(text)
 }
 
+// What makes somebody one of the embedded shop's staff.
+const staffClaim, staffValue = "groups", "shop-staff"
+
+// userInfoAlg is what the client is registered for.
+func (s Setup) userInfoAlg() string {
+	if s.SignedUserInfo {
+		return "RS256"
+	}
+	return ""
+}
+
 // customers is what the embedded shop does for its customers.
 func customers(s Setup) target.Customers {
 	c := target.Customers{
-		Cart: target.Cart{Fill: "/offers/grain", Show: "/checkout", Orders: "/account", Item: "Grain"},
+		Staff: target.Staff{Page: "/staff", Claim: staffClaim, Value: staffValue},
+		Cart:  target.Cart{Fill: "/offers/grain", Show: "/checkout", Item: "input[name=offer][value=grain]", Orders: "/account", Ordered: "#subscriptions li"},
 	}
 	if len(s.Accounts) > 0 {
 		c.Local = target.Local{Visit: "/sign-in/local", Email: "#local-email", Password: "#local-password"}
@@ -47,7 +59,7 @@ func (d described) customers() target.Customers {
 		*page = d.path(*page)
 	}
 	for _, text := range []*string{
-		&c.Local.Email, &c.Local.Password, &c.Link.Password, &c.Link.Token, &c.Staff.Claim, &c.Staff.Value, &c.Cart.Item, &c.Order.Token,
+		&c.Local.Email, &c.Local.Password, &c.Link.Password, &c.Link.Token, &c.Staff.Claim, &c.Staff.Value, &c.Cart.Item, &c.Cart.Ordered, &c.Order.Token,
 	} {
 		*text = d.fill(*text)
 	}

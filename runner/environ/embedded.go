@@ -79,6 +79,7 @@ func (s *embedded) client(setup Setup) (identity.Client, error) {
 	if setup.Post {
 		c.AuthMethod = identity.AuthPost
 	}
+	c.UserInfoAlg = setup.userInfoAlg()
 	var err error
 	s.clientKey, err = assert(&c, setup.Assertion)
 	return c, err
@@ -141,6 +142,7 @@ func (s *embedded) providerForm(p *mockidp.Provider, c identity.Client, setup Se
 		ProviderName: ShopHost, Issuer: p.Issuer(), ClientID: c.ID, ClientSecret: c.Secret, TokenEndpointType: "basic",
 		Scope: strings.Join(scopes(), " "), Identifier: setup.Identifier, SessionLength: setup.SessionLength,
 		ResponseIssuer: setup.ResponseIssuer, LinkByEmail: setup.LinkByEmail, Discover: setup.Discover,
+		UserInfoAlg: setup.userInfoAlg(), StaffClaim: staffClaim, StaffValue: staffValue,
 	}
 	if !setup.Discover {
 		var m protocol.Metadata
@@ -175,7 +177,7 @@ func (s *embedded) describe(setup Setup) target.Description {
 		WhoAmI: target.WhoAmI{
 			JSON: "/api/me", Subject: "/subject", Claims: "/external_identity/token",
 			Mapped: "/claims", Identity: "/identity/id",
-			Name: "/profile/name", Email: "/profile/email",
+			UserInfo: "/external_identity/userinfo", Name: "/profile/name", Email: "/profile/email",
 		},
 		Public: "/", Account: "/account", Deep: "/checkout?offer=grain&from=home",
 		StartWithReturn: "/sign-in?return_to=", ReturnAfterSignOut: postLogoutPath + "?return_to=",

@@ -58,6 +58,9 @@ type Setup struct {
 	Evil   []mockidp.Mix
 	// OwnRedirect has the second provider answer at a redirect URI of its own.
 	OwnRedirect bool
+	// SignedUserInfo registers the client for UserInfo as a JWT with RS256, and
+	// has the shop expect it.
+	SignedUserInfo bool
 	// Accounts are customers whom the shop knows beforehand, and LinkByEmail
 	// has it link those without a password to whoever comes by the provider with
 	// their verified e-mail address.
@@ -80,7 +83,7 @@ type Claim struct{ Claim, Service, Type, Issuer string }
 // special reports whether a check wants anything beyond the ordinary.
 func (s Setup) special() bool {
 	return s.Public || s.Secret != "" || s.Post || s.Identifier != "" || len(s.Claims) > 0 || s.SessionLength != 0 ||
-		s.AuthorizeQuery != "" || s.ClientID != "" || s.Assertion != "" || s.ResponseIssuer || s.several() || s.wantsCustomers()
+		s.AuthorizeQuery != "" || s.ClientID != "" || s.Assertion != "" || s.ResponseIssuer || s.several() || s.wantsCustomers() || s.SignedUserInfo
 }
 
 // several reports whether a check wants a second provider.

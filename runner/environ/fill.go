@@ -33,6 +33,7 @@ func (v values) of(p *mockidp.Provider, c identity.Client, s Setup) values {
 		"token_endpoint": m.TokenEndpoint, "userinfo_endpoint": m.UserInfoEndpoint,
 		"end_session_endpoint": m.EndSessionEndpoint,
 		"accounts":             s.accountsText(), "link_by_email": strconv.FormatBool(s.LinkByEmail),
+		"userinfo_alg": s.userInfoAlg(),
 	})
 	return out
 }

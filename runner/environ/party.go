@@ -80,7 +80,7 @@ func (d described) describe(name string, always ...check.Capability) target.Desc
 		SignIn: target.Action{Visit: d.path(s.SignIn.Visit), Click: d.fill(s.SignIn.Click)},
 		WhoAmI: target.WhoAmI{
 			JSON: d.path(s.WhoAmI.JSON), Page: d.path(s.WhoAmI.Page), Subject: d.fill(s.WhoAmI.Subject), Claims: d.fill(s.WhoAmI.Claims),
-			Identity: d.fill(s.WhoAmI.Identity), Name: d.fill(s.WhoAmI.Name), Email: d.fill(s.WhoAmI.Email),
+			Identity: d.fill(s.WhoAmI.Identity), UserInfo: d.fill(s.WhoAmI.UserInfo), Name: d.fill(s.WhoAmI.Name), Email: d.fill(s.WhoAmI.Email),
 		},
 		Public: d.path(s.Pages.Public), Account: d.path(s.Pages.Account), Deep: d.path(s.Pages.Deep),
 		SessionLength: s.Session.Length,

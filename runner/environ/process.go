@@ -90,6 +90,7 @@ func (s *process) client(setup Setup) (identity.Client, error) {
 	if setup.Post {
 		c.AuthMethod = identity.AuthPost
 	}
+	c.UserInfoAlg = setup.userInfoAlg()
 	key, err := assert(&c, setup.Assertion)
 	s.values["client_key"] = key
 	return c, err
@@ -116,6 +117,7 @@ func (s *process) accepts(setup Setup) error {
 		{setup.AuthorizeQuery != "", "authorization_endpoint"},
 		{len(setup.Accounts) > 0, "accounts"},
 		{setup.LinkByEmail, "link_by_email"},
+		{setup.SignedUserInfo, "userinfo_alg"},
 	} {
 		if want.set && !s.told(want.placeholder) {
 			return MissingError{Capability: check.Settings, Detail: "its command has no {{" + want.placeholder + "}}"}

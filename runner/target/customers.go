@@ -41,12 +41,14 @@ type Staff struct {
 }
 
 // Cart is what a visitor has picked. To open Fill puts something there, Show
-// shows it and Orders what was ordered; where Item is on a page, it is there.
+// shows it by an element that the CSS selector Item matches, and Orders shows
+// what was ordered by one that Ordered matches.
 type Cart struct {
-	Fill   string `json:"fill"`
-	Show   string `json:"show"`
-	Orders string `json:"orders"`
-	Item   string `json:"item"`
+	Fill    string `json:"fill"`
+	Show    string `json:"show"`
+	Item    string `json:"item"`
+	Orders  string `json:"orders"`
+	Ordered string `json:"ordered"`
 }
 
 // Order is a page with a form for signed-in customers, with its CSRF token in

@@ -30,6 +30,8 @@ type WhoAmI struct {
 	Claims   string `json:"claims,omitempty"`
 	Mapped   string `json:"mapped,omitempty"`
 	Identity string `json:"identity,omitempty"`
+	// UserInfo is one to what the shop kept of UserInfo.
+	UserInfo string `json:"userinfo,omitempty"`
 	// Name and Email are JSON pointers to what the shop shows as such.
 	Name  string `json:"name,omitempty"`
 	Email string `json:"email,omitempty"`

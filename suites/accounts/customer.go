@@ -19,6 +19,10 @@ func customerSpecs(h *harness.Harness) {
 		mary(),
 	), disabled)
 	h.CheckWith(catalog.AccountsNoPassword, environ.Setup{Accounts: []environ.Account{mary()}}, noPassword)
+	h.Check(catalog.AccountsNextCustomer, nextCustomer)
+	h.Check(catalog.AccountsGuestCart, guestCart)
+	h.Check(catalog.AccountsPlantedCart, plantedCart)
+	h.CheckWith(catalog.AccountsFormToken, environ.Setup{Accounts: []environ.Account{mary()}}, formToken)
 }
 
 func disabled(ctx context.Context, s *harness.Spec) (judge.Finding, error) {

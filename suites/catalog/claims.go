@@ -13,7 +13,7 @@ func claimChecks() []check.Check {
 		ClaimsIntegersExact, ClaimsNullsKept, ClaimsEmptiesKept, ClaimsNestedKept, ClaimsBooleansKept, ClaimsUnicodeKept,
 		ClaimsExactNames, ClaimsAlternativeIdentifier, ClaimsAlternativeMissing,
 		ClaimsUserInfoOtherSubject, ClaimsNameEscaped,
-	}, subjectChecks(), profileChecks())
+	}, subjectChecks(), profileChecks(), userInfoChecks(), staffChecks(), valueChecks())
 }
 
 const (

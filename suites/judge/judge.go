@@ -165,7 +165,7 @@ func Reached(bad attempt.SignIn) Finding {
 // cut is true for faults whose very point is an answer that never comes whole.
 func cut(a attempt.SignIn) bool {
 	r := a.Fault.Response
-	return r != nil && (r.Drop || r.Truncate > 0 || r.Delay != "" || r.Drip != "")
+	return r != nil && (r.Drop || r.Truncate > 0 || r.Delay != "" || r.Drip != "" || r.Pad > 0)
 }
 
 // crashed is true for a page of the shop that tells of an unhandled error. A

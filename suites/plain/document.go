@@ -230,3 +230,17 @@ func (v *Visitor) Text(_ context.Context, selector string) (text string, found b
 	}
 	return strings.TrimSpace(content(n)), true, nil
 }
+
+// Value is the value attribute of the first element of an HTML document that a
+// CSS selector matches.
+func Value(source, selector string) (string, bool) {
+	root, err := html.Parse(strings.NewReader(source))
+	if err != nil {
+		return "", false
+	}
+	n := document{root: root}.find(selector)
+	if n == nil {
+		return "", false
+	}
+	return attribute(n, "value")
+}

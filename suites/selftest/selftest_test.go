@@ -39,7 +39,8 @@ func TestTable(t *testing.T) {
 	want := map[string]bool{
 		"numbers-as-float": true, "token-members-strict": true, "azp-unchecked": true, "alg-any": true,
 		"subject-blank-accepted": true, "language-tags-dropped": true, "name-cut": true, // claims
-		"link-email-folded": true, // accounts
+		"userinfo-any-token": true, "userinfo-expiry-unchecked": true, "picture-fetched": true, "distributed-fetched": true,
+		"link-email-folded": true, "cart-lost": true, "form-token-kept": true, // accounts
 		// login
 		"return-in-cookie":      true,
 		"return-of-newest":      true,
