@@ -73,8 +73,12 @@ func together(a, b Run) Run {
 		a.Profile = nil
 	}
 	for _, text := range []struct{ a, b *string }{
-		{&a.Selection, &b.Selection}, {&a.Command, &b.Command}, {&a.Version, &b.Version}, {&a.Browser, &b.Browser},
-		{&a.Shop, &b.Shop}, {&a.Provider, &b.Provider},
+		{&a.Selection, &b.Selection},
+		{&a.Command, &b.Command},
+		{&a.Version, &b.Version},
+		{&a.Browser, &b.Browser},
+		{&a.Shop, &b.Shop},
+		{&a.Provider, &b.Provider},
 	} {
 		if *text.a != *text.b {
 			*text.a = ""

@@ -116,15 +116,25 @@ func (r *recorder) request(ev *network.EventRequestWillBeSent) {
 	}
 	r.ids = append(r.ids, ev.RequestID)
 	r.record.Requests = append(r.record.Requests, attempt.Request{
-		At: time.Now(), Method: ev.Request.Method, URL: ev.Request.URL + ev.Request.URLFragment,
+		At: clocked(ev.WallTime.Float64()*1000, time.Time{}), Method: ev.Request.Method, URL: ev.Request.URL + ev.Request.URLFragment,
 		Document: ev.Type == network.ResourceTypeDocument && ev.FrameID == r.frame,
 	})
+}
+
+// clocked is a time that the browser gives in milliseconds, since events reach
+// us late. An answer out of its cache has the time of long ago; then it is now.
+func clocked(ms float64, earliest time.Time) time.Time {
+	now, at := time.Now(), time.UnixMicro(int64(ms*1000))
+	if ms <= 0 || at.After(now) || at.Before(earliest) {
+		return now
+	}
+	return at
 }
 
 // answer belongs to the last request with the ID: redirects keep their ID.
 func (r *recorder) answer(id network.RequestID, resp *network.Response) {
 	if q := r.last(id); q != nil {
-		q.Status, q.Answered = int(resp.Status), time.Now()
+		q.Status, q.Answered = int(resp.Status), clocked(resp.ResponseTime.Float64(), q.At)
 		q.Header = make(map[string]string, len(resp.Headers))
 		for name, value := range resp.Headers {
 			q.Header[strings.ToLower(name)] = fmt.Sprint(value)

@@ -74,6 +74,9 @@ func titleOf(a attempt.SignIn, q attempt.Request) string {
 }
 
 func signedIn(w attempt.Who) string {
+	if w.Status == 0 {
+		return "not asked"
+	}
 	if !w.SignedIn {
 		return fmt.Sprintf("nobody (who-am-I answers %d)", w.Status)
 	}
