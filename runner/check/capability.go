@@ -61,6 +61,12 @@ const (
 	Scopes Capability = "scopes"
 	// Restart: the shop can be restarted in the middle of a check.
 	Restart Capability = "restart"
+	// MaxAge and ACRValues: the shop can ask how long ago and how people signed
+	// in at the provider, with max_age and acr_values.
+	MaxAge    Capability = "max_age"
+	ACRValues Capability = "acr_values"
+	// EncryptedIDToken: ID tokens can be encrypted for the shop.
+	EncryptedIDToken Capability = "encrypted_id_token"
 )
 
 // Capabilities are all of them.
@@ -71,7 +77,7 @@ func Capabilities() []Capability {
 		SeveralProviders,
 		Discovery,
 		InitiateLogin,
-		ClientAssertion,
+		ClientAssertion, MaxAge, ACRValues, EncryptedIDToken,
 		Scopes, Restart,
 	}
 }

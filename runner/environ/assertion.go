@@ -23,16 +23,42 @@ func assert(c *identity.Client, method identity.AuthMethod) (privateKey string, 
 		c.Secret, c.AuthAlg = rand.Text()+rand.Text(), string(jose.HS256)
 		return "", nil
 	}
-	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	key, text, err := newKey("client-" + rand.Text()[:6])
 	if err != nil {
-		return "", fmt.Errorf("key of the client: %w", err)
+		return "", err
 	}
-	key := jose.JSONWebKey{Key: private, KeyID: "client-" + rand.Text()[:6], Algorithm: string(jose.ES256), Use: "sig"}
+	key.Algorithm, key.Use = string(jose.ES256), "sig"
+	c.Secret, c.AuthAlg = "", string(jose.ES256)
+	c.Keys = &jose.JSONWebKeySet{Keys: []jose.JSONWebKey{key}}
+	return text, nil
+}
+
+// encrypt has the provider encrypt ID tokens for the client. It returns the
+// private JWK.
+func encrypt(c *identity.Client) (privateKey string, err error) {
+	key, text, err := newKey("enc-" + rand.Text()[:6])
+	if err != nil {
+		return "", err
+	}
+	key.Use = "enc"
+	if c.Keys == nil {
+		c.Keys = &jose.JSONWebKeySet{}
+	}
+	c.Keys.Keys = append(c.Keys.Keys, key)
+	c.IDTokenKeyAlg, c.IDTokenEnc = string(jose.ECDH_ES), string(jose.A256GCM)
+	return text, nil
+}
+
+// newKey is a public P-256 key, and the private one as text.
+func newKey(id string) (public jose.JSONWebKey, private string, err error) {
+	made, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return jose.JSONWebKey{}, "", fmt.Errorf("key of the client: %w", err)
+	}
+	key := jose.JSONWebKey{Key: made, KeyID: id}
 	text, err := json.Marshal(key)
 	if err != nil {
-		return "", fmt.Errorf("key of the client: %w", err)
+		return jose.JSONWebKey{}, "", fmt.Errorf("key of the client: %w", err)
 	}
-	c.Secret, c.AuthAlg = "", string(jose.ES256)
-	c.Keys = &jose.JSONWebKeySet{Keys: []jose.JSONWebKey{key.Public()}}
-	return string(text), nil
+	return key.Public(), string(text), nil
 }

@@ -36,6 +36,8 @@ type embedded struct {
 	clock    *clock
 	// clientKey is the private JWK that the client authenticates with.
 	clientKey string
+	// decryptionKey is the private JWK that ID tokens are encrypted for.
+	decryptionKey string
 }
 
 func (e *Environment) reserveEmbedded(ctx context.Context, more []string) (*embedded, error) {
@@ -81,7 +83,12 @@ func (s *embedded) client(setup Setup) (identity.Client, error) {
 	}
 	c.UserInfoAlg = setup.userInfoAlg()
 	var err error
-	s.clientKey, err = assert(&c, setup.Assertion)
+	if s.clientKey, err = assert(&c, setup.Assertion); err != nil {
+		return c, err
+	}
+	if setup.Encrypted {
+		s.decryptionKey, err = encrypt(&c)
+	}
 	return c, err
 }
 
@@ -155,6 +162,7 @@ func (s *embedded) providerForm(p *mockidp.Provider, c identity.Client, setup Se
 	if setup.Post {
 		form.TokenEndpointType = "post"
 	}
+	form.MaxAge, form.ACRValues, form.DecryptionKey = setup.MaxAge, setup.ACR, s.decryptionKey
 	if setup.Assertion != "" {
 		form.TokenEndpointType, form.ClientKey = string(setup.Assertion), s.clientKey
 	}

@@ -39,6 +39,12 @@ type Setup struct {
 	// Assertion authenticates at the token endpoint with private_key_jwt or
 	// client_secret_jwt.
 	Assertion identity.AuthMethod
+	// MaxAge, in seconds, and ACR are what the shop asks for with max_age and
+	// acr_values.
+	MaxAge int
+	ACR    string
+	// Encrypted has ID tokens encrypted for the shop with ECDH-ES and A256GCM.
+	Encrypted bool
 	// Post authenticates at the token endpoint with client_secret_post.
 	Post bool
 	// Identifier is the claim that identifies a customer; empty is "sub".
@@ -83,11 +89,14 @@ type Claim struct{ Claim, Service, Type, Issuer string }
 // special reports whether a check wants anything beyond the ordinary.
 func (s Setup) special() bool {
 	return s.Public || s.Secret != "" || s.Post || s.Identifier != "" || len(s.Claims) > 0 || s.SessionLength != 0 ||
-		s.AuthorizeQuery != "" || s.ClientID != "" || s.Assertion != "" || s.ResponseIssuer || s.several() || s.wantsCustomers() || s.SignedUserInfo
+		s.AuthorizeQuery != "" || s.ClientID != "" || s.Assertion != "" || s.asks() || s.ResponseIssuer || s.several() || s.wantsCustomers() || s.SignedUserInfo
 }
 
 // several reports whether a check wants a second provider.
 func (s Setup) several() bool { return s.Second || len(s.Evil) > 0 || s.OwnRedirect }
+
+// asks reports whether a check wants the shop to ask more of the provider.
+func (s Setup) asks() bool { return s.MaxAge > 0 || s.ACR != "" || s.Encrypted }
 
 // Options say what to assemble.
 type Options struct {

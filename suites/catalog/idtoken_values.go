@@ -10,6 +10,7 @@ func idTokenValueChecks() []check.Check {
 		IDTokenNotBeforeWrongType, IDTokenIssuedAtWrongType, IDTokenIssuedLongAgo, IDTokenIssuerWrongType,
 		IDTokenAudienceWrongType, IDTokenAudienceList, IDTokenNonceWrongType, IDTokenNonceOfAnother, IDTokenReplayed,
 		IDTokenOtherTokens, IDTokenOrdinaryTypes, IDTokenAccessTokenHashOther, IDTokenAccessTokenHashMissing, IDTokenLarge,
+		IDTokenAuthTime, IDTokenAuthClass, IDTokenEncrypted, IDTokenEncryptedUnasked,
 	}
 }
 
@@ -117,4 +118,24 @@ var (
 		Judged: "Passes if 4 KiB work, and each larger one works or ends on a page of the shop; a crash or a session that is gone on the next page fails.",
 		Remedy: "Keep tokens on the server and not in the cookie; where there is a limit, say so on a page.",
 	}
+)
+
+// The checks of what a shop asks for.
+var (
+	IDTokenAuthTime = needs(should(idToken("auth-time", "A sign-in that is older than max_age allows is refused",
+		[]string{"TOK-32", core + "3.1.3.7 (13)", asvs + "6.8.4"},
+		"Somebody at an unattended computer confirms an order with the sign-in of this morning.",
+		"Where max_age was sent, require auth_time, as a number, and compare it with the clock.")), check.Settings, check.MaxAge)
+	IDTokenAuthClass = needs(should(idToken("auth-class", "A sign-in of a lower class than was asked for is refused",
+		[]string{"TOK-33", core + "3.1.3.7 (12)", asvs + "6.8.4"},
+		"A second factor that the shop asks for is left out, and nobody notices.",
+		"Where acr_values were sent, require that acr is one of them, and that amr is a list where it is there.")), check.Settings, check.ACRValues)
+	IDTokenEncrypted = needs(idToken("encrypted", "Of encrypted ID tokens only those that are signed and encrypted as registered are accepted",
+		[]string{"TOK-45", core + "3.1.3.7 (1)", rfc8725 + "3.3"},
+		"Everybody can encrypt for the shop: what is inside a token proves nothing before its signature is verified.",
+		"Fix the algorithms of encryption, refuse a token without it, and verify what comes out as any other ID token."), check.Settings, check.EncryptedIDToken)
+	IDTokenEncryptedUnasked = needs(idToken("encrypted-unasked", "An encrypted ID token is refused where no encryption was agreed on",
+		[]string{"TOK-46", rfc8725 + "2.3", "CVE-2023-51774"},
+		"Whoever knows the public key writes a token for any customer, encrypts it, and is signed in.",
+		"Take tokens of the type that is registered and of no other; never read claims out of an encrypted token without verifying a signature."), check.ClientAssertion)
 )

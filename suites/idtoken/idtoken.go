@@ -38,6 +38,7 @@ func Specs(h *harness.Harness) {
 		h.Refuses(catalog.IDTokenMissing, fault.TokenIDTokenMissing)
 		h.Check(catalog.IDTokenKeysUnavailable, keysUnavailable)
 		valueSpecs(h)
+		askedSpecs(h)
 	})
 }
 
