@@ -3,6 +3,7 @@ package mockidp
 import (
 	"context"
 	"fmt"
+	"net/http"
 
 	"github.com/countersign-oidc/countersign/mockidp/fault"
 	"github.com/countersign-oidc/countersign/mockidp/internal/endpoint"
@@ -41,6 +42,8 @@ type LogoutAnswer struct {
 	Status int `json:"status"`
 	// Body is at most 16 KiB of what was answered.
 	Body []byte `json:"body,omitempty"`
+	// Header is that of the answer.
+	Header http.Header `json:"header,omitempty"`
 	// Faults are the IDs of the faults that changed the notice. Those of Edit
 	// and Delivery go by NoticeFault.
 	Faults []string `json:"faults,omitempty"`
@@ -61,7 +64,7 @@ func (p *Provider) SendLogout(ctx context.Context, n LogoutNotice) (LogoutAnswer
 	if a.Err != nil {
 		return LogoutAnswer{}, fmt.Errorf("logout notice: %w", a.Err)
 	}
-	return LogoutAnswer{Status: a.Status, Body: a.Body, Faults: a.Faults}, nil
+	return LogoutAnswer{Status: a.Status, Body: a.Body, Header: a.Header, Faults: a.Faults}, nil
 }
 
 // script arms the edits of the notice for nobody else.

@@ -67,6 +67,14 @@ const (
 	ACRValues Capability = "acr_values"
 	// EncryptedIDToken: ID tokens can be encrypted for the shop.
 	EncryptedIDToken Capability = "encrypted_id_token"
+	// BackChannelLogout: the shop takes logout tokens from the provider
+	// (OpenID Connect Back-Channel Logout 1.0).
+	BackChannelLogout Capability = "backchannel_logout"
+	// FrontChannelLogout: the shop can be signed out in a frame of the provider
+	// (OpenID Connect Front-Channel Logout 1.0), and FrontChannelSession: only
+	// by issuer and session ID.
+	FrontChannelLogout  Capability = "frontchannel_logout"
+	FrontChannelSession Capability = "frontchannel_logout_session"
 )
 
 // Capabilities are all of them.
@@ -79,5 +87,6 @@ func Capabilities() []Capability {
 		InitiateLogin,
 		ClientAssertion, MaxAge, ACRValues, EncryptedIDToken,
 		Scopes, Restart,
+		BackChannelLogout, FrontChannelLogout, FrontChannelSession,
 	}
 }

@@ -32,9 +32,14 @@ const IDTokenAge Policy = "old_issue_time"
 // section 3.1.3.8).
 const AccessTokenHash Policy = "access_token_hash"
 
+// FrontChannelByCookie is about a front-channel logout whose frame the browser
+// sends no cookies into (OpenID Connect Front-Channel Logout 1.0, section 4.1):
+// it may have no effect.
+const FrontChannelByCookie Policy = "front_channel_by_cookie"
+
 // AllPolicies are the policies that a target can state.
 func AllPolicies() []Policy {
-	return []Policy{UnsignedOverTLS, UserInfoFailure, IDTokenAge, AccessTokenHash}
+	return []Policy{UnsignedOverTLS, UserInfoFailure, IDTokenAge, AccessTokenHash, FrontChannelByCookie}
 }
 
 // Policies are what a shop documents.

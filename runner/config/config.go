@@ -66,10 +66,14 @@ type Shop struct {
 	// InitiateLoginURI is where third parties start a sign-in (OpenID Connect
 	// Core 1.0, section 4); empty where they cannot.
 	InitiateLoginURI string
-	SignIn           Step
-	WhoAmI           WhoAmI
-	Customers        target.Customers
-	Pages            Pages
+	// BackChannelLogoutURI and FrontChannelLogoutURI are empty if the shop
+	// takes no logout notices of that kind.
+	BackChannelLogoutURI  string
+	FrontChannelLogoutURI string
+	SignIn                Step
+	WhoAmI                WhoAmI
+	Customers             target.Customers
+	Pages                 Pages
 	// SignOut is nil if the shop has no way to sign out.
 	SignOut *Step
 	Session Session

@@ -75,6 +75,8 @@ func (r *reader) shop(n *yaml.Node, s *Shop) {
 		field{"redirect_uris", func(n *yaml.Node) { s.RedirectURIs = r.addresses(n) }},
 		field{"post_logout_redirect_uris", func(n *yaml.Node) { s.PostLogoutRedirectURIs = r.addresses(n) }},
 		field{"initiate_login_uri", func(n *yaml.Node) { s.InitiateLoginURI = r.address(n) }},
+		field{"back_channel_logout_uri", func(n *yaml.Node) { s.BackChannelLogoutURI = r.address(n) }},
+		field{"front_channel_logout_uri", func(n *yaml.Node) { s.FrontChannelLogoutURI = r.address(n) }},
 		field{"sign_in", func(n *yaml.Node) { s.SignIn = r.step(n, "sign_in") }},
 		field{"who_am_i", func(n *yaml.Node) { s.WhoAmI = r.whoAmI(n) }},
 		field{"pages", func(n *yaml.Node) {
@@ -127,6 +129,7 @@ func (r *reader) kind(n *yaml.Node, seen map[string]*yaml.Node) {
 	case embedded != nil:
 		for _, key := range []string{
 			"base_url", "redirect_uris", "post_logout_redirect_uris", "initiate_login_uri", "sign_in", "who_am_i", "sign_out", "pages", "customers",
+			"back_channel_logout_uri", "front_channel_logout_uri",
 		} {
 			if at := seen[key]; at != nil {
 				r.fail(at, `%q has no meaning with "embedded", whose addresses are known; leave it out`, key)

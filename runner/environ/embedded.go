@@ -58,9 +58,11 @@ func (e *Environment) reserveEmbedded(ctx context.Context, more []string) (*embe
 }
 
 const (
-	redirectPath   = "/api/sf"
-	postLogoutPath = "/api/sf/logout"
-	initiatePath   = "/sign-in/initiate"
+	redirectPath     = "/api/sf"
+	postLogoutPath   = "/api/sf/logout"
+	initiatePath     = "/sign-in/initiate"
+	backChannelPath  = "/api/sf/backchannel-logout"
+	frontChannelPath = "/api/sf/frontchannel-logout"
 )
 
 func (s *embedded) client(setup Setup) (identity.Client, error) {
@@ -82,6 +84,12 @@ func (s *embedded) client(setup Setup) (identity.Client, error) {
 		c.AuthMethod = identity.AuthPost
 	}
 	c.UserInfoAlg = setup.userInfoAlg()
+	if setup.BackChannel {
+		c.BackChannelLogoutURI, c.BackChannelLogoutSession = s.base+backChannelPath, true
+	}
+	if setup.FrontChannel {
+		c.FrontChannelLogoutURI, c.FrontChannelLogoutSession = s.base+frontChannelPath, true
+	}
 	var err error
 	if s.clientKey, err = assert(&c, setup.Assertion); err != nil {
 		return c, err
@@ -159,6 +167,9 @@ func (s *embedded) providerForm(p *mockidp.Provider, c identity.Client, setup Se
 		form.JWKSURI, form.AuthorizationEndpoint, form.TokenEndpoint = m.JWKSURI, m.AuthorizationEndpoint, m.TokenEndpoint
 		form.LogoutEndpoint, form.UserInfoEndpoint = m.EndSessionEndpoint, m.UserInfoEndpoint
 	}
+	if setup.NoLogoutEndpoint {
+		form.LogoutEndpoint = ""
+	}
 	if setup.Post {
 		form.TokenEndpointType = "post"
 	}
@@ -192,9 +203,11 @@ func (s *embedded) describe(setup Setup) target.Description {
 		Scopes: scopes(), SessionLength: length, Capabilities: check.Capabilities(),
 		Policies: check.Policies{
 			check.UnsignedOverTLS: check.Refuse, check.IDTokenAge: check.Accept, check.AccessTokenHash: check.Refuse,
+			check.FrontChannelByCookie: check.Refuse,
 		},
 		Leeway:            &leeway,
 		StartWithProvider: "/sign-in?provider=", InitiateLogin: initiatePath,
+		BackChannelLogout: backChannelPath, FrontChannelLogout: frontChannelPath,
 	}
 	d.Customers = customers(setup)
 	if setup.several() {

@@ -72,6 +72,12 @@ type Setup struct {
 	// their verified e-mail address.
 	Accounts    []Account
 	LinkByEmail bool
+	// BackChannel and FrontChannel register the shop's addresses for logout
+	// notices, so that every sign-out at the provider is told to it. A shop that
+	// runs already or is a program has them in its description.
+	BackChannel, FrontChannel bool
+	// NoLogoutEndpoint leaves the provider's logout endpoint out of the form.
+	NoLogoutEndpoint bool
 	// Flaws are taken out of the embedded shop in this lane, beside those that
 	// it has in all.
 	Flaws []string
@@ -89,7 +95,8 @@ type Claim struct{ Claim, Service, Type, Issuer string }
 // special reports whether a check wants anything beyond the ordinary.
 func (s Setup) special() bool {
 	return s.Public || s.Secret != "" || s.Post || s.Identifier != "" || len(s.Claims) > 0 || s.SessionLength != 0 ||
-		s.AuthorizeQuery != "" || s.ClientID != "" || s.Assertion != "" || s.asks() || s.ResponseIssuer || s.several() || s.wantsCustomers() || s.SignedUserInfo
+		s.AuthorizeQuery != "" || s.ClientID != "" || s.Assertion != "" || s.asks() || s.ResponseIssuer || s.several() ||
+		s.wantsCustomers() || s.SignedUserInfo || s.NoLogoutEndpoint
 }
 
 // several reports whether a check wants a second provider.

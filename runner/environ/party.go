@@ -61,7 +61,7 @@ func (d described) all(addresses []string) []string {
 	return out
 }
 
-func (d described) registration() identity.Client {
+func (d described) registration(s Setup) (identity.Client, error) {
 	c := identity.Client{
 		ID: d.config.Client.ID, Secret: d.config.Client.Secret,
 		AuthMethod:   identity.AuthMethod(d.config.Client.AuthMethod),
@@ -70,7 +70,19 @@ func (d described) registration() identity.Client {
 	if d.config.InitiateLoginURI != "" {
 		c.InitiateLoginURI = d.absolute(d.config.InitiateLoginURI)
 	}
-	return c
+	if s.BackChannel {
+		if d.config.BackChannelLogoutURI == "" {
+			return identity.Client{}, MissingError{Capability: check.BackChannelLogout}
+		}
+		c.BackChannelLogoutURI, c.BackChannelLogoutSession = d.absolute(d.config.BackChannelLogoutURI), true
+	}
+	if s.FrontChannel {
+		if d.config.FrontChannelLogoutURI == "" {
+			return identity.Client{}, MissingError{Capability: check.FrontChannelLogout}
+		}
+		c.FrontChannelLogoutURI, c.FrontChannelLogoutSession = d.absolute(d.config.FrontChannelLogoutURI), true
+	}
+	return c, nil
 }
 
 func (d described) describe(name string, always ...check.Capability) target.Description {
@@ -103,6 +115,14 @@ func (d described) describe(name string, always ...check.Capability) target.Desc
 	}
 	if out.Scopes = s.Scopes; len(out.Scopes) > 0 {
 		has = append(has, check.Scopes)
+	}
+	if s.BackChannelLogoutURI != "" {
+		out.BackChannelLogout = pathOf(d.absolute(s.BackChannelLogoutURI))
+		has = append(has, check.BackChannelLogout)
+	}
+	if s.FrontChannelLogoutURI != "" {
+		out.FrontChannelLogout = pathOf(d.absolute(s.FrontChannelLogoutURI))
+		has = append(has, check.FrontChannelLogout)
 	}
 	if out.Deep != "" {
 		has = append(has, check.DeepLink)

@@ -72,7 +72,10 @@ func (s *process) client(setup Setup) (identity.Client, error) {
 	if err := s.accepts(setup); err != nil {
 		return identity.Client{}, err
 	}
-	c := s.registration()
+	c, err := s.registration(setup)
+	if err != nil {
+		return identity.Client{}, err
+	}
 	if c.ID == "" {
 		c.ID = "shop-" + rand.Text()[:8]
 	}

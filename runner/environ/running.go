@@ -24,7 +24,7 @@ func (s running) client(setup Setup) (identity.Client, error) {
 	if setup.special() {
 		return identity.Client{}, MissingError{Capability: check.Settings, Detail: "it runs already"}
 	}
-	return s.registration(), nil
+	return s.registration(setup)
 }
 
 func (s running) start(context.Context, *Lane, Setup) error { return nil }

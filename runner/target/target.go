@@ -45,6 +45,10 @@ type Description struct {
 	// Redirect and PostLogoutRedirect are the paths registered at the provider.
 	Redirect           string `json:"redirect"`
 	PostLogoutRedirect string `json:"post_logout_redirect,omitempty"`
+	// BackChannelLogout is where the provider posts logout tokens, and
+	// FrontChannelLogout what its sign-out page loads in a frame.
+	BackChannelLogout  string `json:"back_channel_logout,omitempty"`
+	FrontChannelLogout string `json:"front_channel_logout,omitempty"`
 
 	Customers Customers `json:"customers,omitzero"`
 

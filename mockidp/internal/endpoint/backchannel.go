@@ -51,7 +51,8 @@ type Notice struct {
 // Answer is what a relying party said to a notice.
 type Answer struct {
 	Status int
-	Body   []byte   // at most 16 KiB
+	Body   []byte // at most 16 KiB
+	Header http.Header
 	Faults []string // IDs of the faults that changed the notice
 	Err    error    // why there was no answer
 }
@@ -177,7 +178,7 @@ func (b *BackChannel) post(ctx context.Context, x *Exchange, to *Redirect) Answe
 	defer resp.Body.Close()
 	// The status is the answer; of the body any part will do.
 	text, _ := io.ReadAll(io.LimitReader(resp.Body, maxJournalBody))
-	return Answer{Status: resp.StatusCode, Body: text}
+	return Answer{Status: resp.StatusCode, Body: text, Header: resp.Header}
 }
 
 func (r *Redirect) json() string {
