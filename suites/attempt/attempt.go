@@ -3,7 +3,9 @@
 package attempt
 
 import (
+	"encoding/base64"
 	"encoding/json"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -102,6 +104,15 @@ type Who struct {
 	Body json.RawMessage
 }
 
+// Answer is what a shop said to a request that no browser made.
+type Answer struct {
+	// Status is 0 where there was no answer; Failed says why.
+	Status int
+	Header http.Header
+	Body   []byte
+	Failed string
+}
+
 // SignIn is one sign-in, or the try of one.
 type SignIn struct {
 	Title string
@@ -124,6 +135,9 @@ type SignIn struct {
 	// Fault is what was armed, and Fired how often it took effect.
 	Fault *fault.Spec
 	Fired int
+	// Notice is the shop's answer where this is no sign-in but a notice of a
+	// logout; Who was asked behind it.
+	Notice *Answer
 	// ShopOrigin and CallbackPath tell the shop's requests apart.
 	ShopOrigin, CallbackPath string
 	Screenshot               []byte
@@ -151,6 +165,23 @@ func (a SignIn) Issued(kind string) []string {
 		}
 	}
 	return values
+}
+
+// Claim is a claim of the last ID token of the sign-in that is a text, or "".
+func (a SignIn) Claim(name string) string {
+	tokens := a.Issued(fault.IDToken)
+	if len(tokens) == 0 {
+		return ""
+	}
+	_, rest, _ := strings.Cut(tokens[len(tokens)-1], ".")
+	payload, _, _ := strings.Cut(rest, ".")
+	data, err := base64.RawURLEncoding.DecodeString(payload)
+	if err != nil {
+		return ""
+	}
+	var text string
+	_ = json.Unmarshal(Lookup(data, "/"+name), &text) // what is no text is none
+	return text
 }
 
 // Callbacks are the browser's visits of the shop's sign-in redirect.

@@ -45,6 +45,8 @@ const (
 	rfc6749   = "RFC 6749, "
 	rfc9700   = "RFC 9700, "
 	rpLogout  = "OpenID Connect RP-Initiated Logout 1.0, "
+	bcLogout  = "OpenID Connect Back-Channel Logout 1.0, "
+	fcLogout  = "OpenID Connect Front-Channel Logout 1.0, "
 	asvs      = "OWASP ASVS 5.0, "
 	rfc7519   = "RFC 7519, "
 	rfc8725   = "RFC 8725, "

@@ -1,12 +1,16 @@
 package catalog
 
-import "github.com/countersign-oidc/countersign/runner/check"
+import (
+	"slices"
+
+	"github.com/countersign-oidc/countersign/runner/check"
+)
 
 func logoutChecks() []check.Check {
-	return []check.Check{
+	return slices.Concat([]check.Check{
 		LogoutLocalSession, LogoutCookieReplay, LogoutProviderSession, LogoutRequest, LogoutReturnsToShop,
 		LogoutReturnForeign, LogoutStateOther, LogoutProviderFailure, LogoutByLink,
-	}
+	}, moreLogoutChecks(), noticeChecks(), frameChecks())
 }
 
 // The checks of signing out.

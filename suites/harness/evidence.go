@@ -34,7 +34,7 @@ func evidenceOf(a attempt.SignIn) check.Evidence {
 		Title: a.Title, Screenshot: a.Screenshot,
 		Facts: []check.Fact{
 			{Name: "Person", Value: a.Username},
-			{Name: "Browser rests on", Value: fmt.Sprintf("%s (status %d)", redactURL(a.Page.URL), a.Page.Status)},
+			rests(a),
 			{Name: "Signed in afterwards", Value: signedIn(a.Who)},
 		},
 	}
@@ -63,6 +63,17 @@ func evidenceOf(a attempt.SignIn) check.Evidence {
 		}
 	}
 	return e
+}
+
+// rests is where an attempt came to an end.
+func rests(a attempt.SignIn) check.Fact {
+	switch {
+	case a.Notice == nil:
+		return check.Fact{Name: "Browser rests on", Value: fmt.Sprintf("%s (status %d)", redactURL(a.Page.URL), a.Page.Status)}
+	case a.Notice.Failed != "":
+		return check.Fact{Name: "The shop's answer", Value: "none: " + a.Notice.Failed}
+	}
+	return check.Fact{Name: "The shop's answer", Value: fmt.Sprintf("status %d", a.Notice.Status)}
 }
 
 // titleOf is the title of a request's document, known of the one that rests.

@@ -17,9 +17,12 @@ type Request struct {
 	// Method is GET unless it says otherwise.
 	Method string
 	// Path is sent as it is written, whatever a browser would make of it.
-	Path    string
-	Header  map[string]string
-	Form    url.Values
+	Path   string
+	Header map[string]string
+	Form   url.Values
+	// Body is sent where there is no form, and Chunked without its length.
+	Body    string
+	Chunked bool
 	Cookies []attempt.Cookie
 	// Via sends the request; nil is a client of its own.
 	Via http.RoundTripper
@@ -58,8 +61,13 @@ func (q Request) request(ctx context.Context, base string) (*http.Request, error
 		method = http.MethodGet
 	}
 	var body io.Reader = http.NoBody
-	if q.Form != nil {
+	switch {
+	case q.Form != nil:
 		body = strings.NewReader(q.Form.Encode())
+	case q.Chunked:
+		body = io.MultiReader(strings.NewReader(q.Body)) // whose length nobody knows
+	case q.Body != "":
+		body = strings.NewReader(q.Body)
 	}
 	req, err := http.NewRequestWithContext(ctx, method, base+"/", body)
 	if err != nil {

@@ -214,7 +214,8 @@ func ForeignAddresses(site string) []string {
 }
 
 // SignOut signs out as a customer does and observes it. Of the try, title,
-// user and fault count.
+// user and fault count, and KeepPage, which presses the button of the page that
+// the browser shows.
 func (s *Spec) SignOut(ctx context.Context, in *attempt.SignIn, t Try) (*attempt.SignIn, error) {
 	if t.Title == "" {
 		t.Title = "The sign-out"
@@ -228,7 +229,9 @@ func (s *Spec) SignOut(ctx context.Context, in *attempt.SignIn, t Try) (*attempt
 		return nil, err
 	}
 	how := s.Lane.Shop.SignOut
-	a.Page, err = s.Visit(ctx, in, how.Visit)
+	if !t.KeepPage || how.Click == "" {
+		a.Page, err = s.Visit(ctx, in, how.Visit)
+	}
 	if err == nil && how.Click != "" {
 		a.Page, err = s.Browser.Click(ctx, how.Click)
 	}
@@ -240,6 +243,7 @@ func (s *Spec) SignOut(ctx context.Context, in *attempt.SignIn, t Try) (*attempt
 		a.Fired = ticket.Fired()
 	}
 	s.collect(a, s.Browser, since)
+	t.KeepPage = false
 	return a, s.observe(ctx, s.Browser, a, t)
 }
 

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/countersign-oidc/countersign/mockidp/identity"
 	"github.com/countersign-oidc/countersign/mockidp/journal"
@@ -13,7 +14,8 @@ import (
 func ShowsPage(a attempt.SignIn) Finding {
 	switch {
 	case a.Page.Origin() != a.ShopOrigin:
-		return Fail("%s ended at %s, not at the shop.", a.Title, a.Page.URL)
+		address, _, _ := strings.Cut(a.Page.URL, "?") // the query may have the ID token
+		return Fail("%s ended at %s, not at the shop.", a.Title, address)
 	case a.Page.Status >= 400 || a.Page.Failed != "":
 		return Fail("%s ended on an error of the shop: %s.", a.Title, answered(a.Page))
 	}
@@ -55,4 +57,94 @@ func Fired(a attempt.SignIn) Finding {
 		return Undecided("The fault %s never took effect: the provider saw %s.", a.Fault.ID, saw(a))
 	}
 	return Pass("The fault took effect.")
+}
+
+// HintAddress decides whether the ID token of a sign-in is in no address and no
+// Referer but that of the provider's logout endpoint (OpenID Connect
+// RP-Initiated Logout 1.0, section 2).
+func HintAddress(in, out attempt.SignIn, endpoint string) Finding {
+	tokens := in.Issued("id_token")
+	if len(tokens) == 0 {
+		return Undecided("The provider issued no ID token.")
+	}
+	if len(out.Of(journal.EndSession)) == 0 {
+		return Skip("The shop did not send the browser to the provider's logout endpoint.")
+	}
+	where, _, _ := strings.Cut(endpoint, "?")
+	for _, q := range out.Record.Requests {
+		for _, t := range tokens {
+			if strings.Contains(q.URL, t) && !strings.HasPrefix(q.URL, where) {
+				address, _, _ := strings.Cut(q.URL, "?")
+				return Fail("The ID token is in the query of %s.", address)
+			}
+		}
+	}
+	for _, e := range out.Entries {
+		for _, t := range tokens {
+			if strings.Contains(e.Header.Get("Referer"), t) {
+				return Fail("The ID token is in the Referer of a request to %s.", e.Path)
+			}
+		}
+	}
+	return Pass("The ID token went to the provider's logout endpoint and nowhere else.")
+}
+
+// NotReflected decides on a page that was asked for with HTML and line breaks
+// in its parameters.
+func NotReflected(a attempt.SignIn, source, marker, header string) Finding {
+	switch {
+	case a.Page.Origin() != a.ShopOrigin:
+		return Fail("%s led to %s.", a.Title, a.Page.URL)
+	case len(a.Record.Dialogs) > 0, strings.Contains(source, marker):
+		return Fail("%s: the page has what came in a parameter as HTML.", a.Title)
+	case a.Page.Header[header] != "":
+		return Fail("%s: a line break in a parameter made a header.", a.Title)
+	case a.Page.Status >= 500:
+		return Fail("%s: the shop crashed (%s).", a.Title, answered(a.Page))
+	}
+	return Pass("%s: nothing of it is in the page.", a.Title)
+}
+
+// CookiesCleared decides whether the cookies without which the account does
+// not open are gone, or hold nothing of what they did.
+func CookiesCleared(keys, left []attempt.Cookie) Finding {
+	if len(keys) == 0 {
+		return Undecided("No cookie was found without which the account does not open.")
+	}
+	for _, k := range keys {
+		for _, c := range left {
+			if c.Name == k.Name && c.Value == k.Value {
+				return Fail("The cookie %s has the same value after signing out.", k.Name)
+			}
+		}
+	}
+	return Pass("No cookie is left that opened the account.")
+}
+
+// SignedOutTwice decides on a sign-out of nobody: it shows a page, of the shop
+// or the provider, and no error of the shop's own.
+func SignedOutTwice(a attempt.SignIn) Finding {
+	if a.Who.SignedIn {
+		return Fail("%s: somebody is signed in.", a.Title)
+	}
+	if a.Page.Origin() == a.ShopOrigin && (a.Page.Status >= 400 || a.Page.Failed != "") {
+		return Fail("%s ended on an error of the shop: %s.", a.Title, answered(a.Page))
+	}
+	return Pass("%s ended on %q.", a.Title, a.Page.Title)
+}
+
+// NextPerson decides on a sign-in in a browser that somebody else has left.
+// The customers are the shop's own identifiers, empty where it tells none.
+func NextPerson(first, second attempt.SignIn, account attempt.Page, firstCustomer, secondCustomer string) Finding {
+	switch {
+	case second.Who.SignedIn && second.Who.Subject == first.Subject:
+		return Fail("The next person is signed in as the one before.")
+	case !second.Who.SignedIn:
+		return Fail("The next person could not sign in: the browser rests on %q with status %d.", second.Page.Title, second.Page.Status)
+	case firstCustomer != "" && firstCustomer == secondCustomer:
+		return Fail("The next person is the same customer to the shop as the one before.")
+	case strings.Contains(account.Text, first.Subject), strings.Contains(account.Text, first.Username+"@"):
+		return Fail("The account page of the next person shows the one before.")
+	}
+	return SignedIn(second)
 }

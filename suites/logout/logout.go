@@ -31,6 +31,9 @@ func Specs(h *harness.Harness) {
 		h.Check(catalog.LogoutStateOther, stateOther)
 		h.Check(catalog.LogoutProviderFailure, providerFailure)
 		h.Check(catalog.LogoutByLink, byLink)
+		more(h)
+		notices(h)
+		frames(h)
 	})
 }
 

@@ -59,6 +59,20 @@ func TestTable(t *testing.T) {
 		"cookie-for-domain":              true,
 		"cookie-twice-crash":             true,
 		"links-from-host":                true,
+		// logout
+		"backchannel-alg-any":         true,
+		"backchannel-cacheable":       true,
+		"backchannel-forgotten":       true,
+		"backchannel-iat-any-time":    true,
+		"backchannel-replay-accepted": true,
+		"backchannel-sub-ignored":     true,
+		"backchannel-typ-unchecked":   true,
+		"backchannel-unbounded":       true,
+		"frontchannel-bare-accepted":  true,
+		"frontchannel-cacheable":      true,
+		"frontchannel-iss-unchecked":  true,
+		"frontchannel-sid-unchecked":  true,
+		"logout-cookie-kept":          true,
 	}
 	if !maps.Equal(warned, want) {
 		t.Errorf("flaws that no check of level must catches, so that a run would not fail: %v, want %v", warned, want)

@@ -27,8 +27,9 @@ func idtokenFlaws() map[string][]check.Check {
 		"nonce-unchecked": {
 			catalog.IDTokenNonceOther, catalog.IDTokenNonceMissing, catalog.IDTokenNonceWrongType,
 			catalog.IDTokenNonceOfAnother, catalog.IDTokenReplayed, catalog.IDTokenOtherTokens,
+			catalog.LogoutNoticeAsIDToken,
 		},
-		"nonce-optional":      {catalog.IDTokenNonceMissing, catalog.IDTokenOtherTokens},
+		"nonce-optional":      {catalog.IDTokenNonceMissing, catalog.IDTokenOtherTokens, catalog.LogoutNoticeAsIDToken},
 		"nonce-folded":        {catalog.IDTokenNonceOther},
 		"nonce-list-accepted": {catalog.IDTokenNonceWrongType},
 		"nonce-remembered":    {catalog.IDTokenNonceOfAnother, catalog.IDTokenReplayed},
