@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strings"
 
+	"github.com/countersign-oidc/countersign/mockidp/fault"
 	"github.com/countersign-oidc/countersign/runner/environ"
 	"github.com/countersign-oidc/countersign/suites/attempt"
 	"github.com/countersign-oidc/countersign/suites/catalog"
@@ -58,6 +59,11 @@ func emailSpecs(h *harness.Harness) {
 		person{"the address and no email_verified", map[string]any{"email": joanEmail, "email_verified": missing}, joanID}))
 	h.CheckWith(catalog.AccountsEmailVerifiedTypes, linking(joan()), notLinked(owner(joanEmail), verifiedAs(
 		`"true"`, `"false"`, `1`, `0`, `"yes"`, `null`, `[]`, `{}`)...))
+	h.CheckWith(catalog.AccountsEmailVerifiedTwice, linking(joan()), spoilt(
+		spoiler{"email_verified false and then true", fault.TokenEdit{SetClaims: saying("false"), DuplicateClaims: saying("true")}},
+		spoiler{"email_verified true and then false", fault.TokenEdit{SetClaims: saying("true"), DuplicateClaims: saying("false")}}))
+	h.CheckWith(catalog.AccountsEmailContradicted, linking(joan()), spoilt(
+		spoiler{"email_verified false in the ID token and true in UserInfo", fault.TokenEdit{Token: "userinfo", SetClaims: saying("true")}}))
 	h.CheckWith(catalog.AccountsPasswordNotLinked, linking(grace()), notLinked(nil,
 		person{"the verified address of an account with a password", owner(graceEmail), graceID}))
 	h.CheckWith(catalog.AccountsEmailLookalikes, linking(joan()), notLinked(owner(joanEmail), lookalikes(
@@ -150,6 +156,46 @@ func notLinked(ownedBy map[string]any, people ...person) harness.Body {
 			return judge.First(worst, judge.Distinct(append(customers, s.Customer(a))), judge.Control(*a), judge.LinkControl(*a, joanID, customer(s, a)), worst), nil
 		}
 		return judge.First(worst, judge.Control(*a), worst), nil
+	}
+}
+
+func saying(verified string) map[string]json.RawMessage {
+	return map[string]json.RawMessage{"email_verified": json.RawMessage(verified)}
+}
+
+// spoiler is a sign-in whose answers say two things about one address.
+type spoiler struct {
+	has  string
+	edit fault.TokenEdit
+}
+
+// spoilt is a check that somebody with the address of a customer is not linked
+// by such answers, and its owner is.
+func spoilt(spoilers ...spoiler) harness.Body {
+	return func(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
+		var findings []judge.Finding
+		var customers []string
+		for _, c := range spoilers {
+			u := s.Person(map[string]any{"email": joanEmail, "email_verified": false})
+			if err := s.Browser.Clear(ctx); err != nil {
+				return judge.Finding{}, err
+			}
+			a, err := s.SignIn(ctx, harness.Try{Title: "A sign-in with the address and " + c.has, User: u, Written: &fault.Spec{
+				ID: "claims.email_verified.written", Title: c.has, Token: &c.edit,
+			}})
+			if err != nil {
+				return judge.Finding{}, err
+			}
+			customers = append(customers, s.Customer(a))
+			findings = append(findings, judge.Reached(*a), s.Case(a, judge.NotCustomer(*a, joanID, customer(s, a))))
+		}
+		good, err := visit(ctx, s, "The sign-in of the owner of the address", s.Person(owner(joanEmail)))
+		if err != nil {
+			return judge.Finding{}, err
+		}
+		worst := judge.Worst(findings...)
+		return judge.First(worst, judge.Distinct(append(customers, s.Customer(good))), judge.Control(*good),
+			judge.LinkControl(*good, joanID, customer(s, good)), worst), nil
 	}
 }
 

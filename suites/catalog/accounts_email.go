@@ -4,7 +4,7 @@ import "github.com/countersign-oidc/countersign/runner/check"
 
 func emailChecks() []check.Check {
 	return []check.Check{
-		AccountsVerifiedEmailLinks, AccountsNotLinkedUnasked, AccountsUnverifiedEmail, AccountsEmailVerifiedTypes,
+		AccountsVerifiedEmailLinks, AccountsNotLinkedUnasked, AccountsUnverifiedEmail, AccountsEmailVerifiedTypes, AccountsEmailVerifiedTwice, AccountsEmailContradicted,
 		AccountsOtherProviderEmail, AccountsPasswordNotLinked, AccountsLinkedOnce, AccountsPreRegistered, AccountsEmailLookalikes,
 		AccountsEmailCase, AccountsUserName,
 	}
@@ -44,6 +44,22 @@ var (
 		Tried:  linkByEmailOn + "People sign in with the customer's e-mail address and email_verified as \"true\", \"false\", 1, 0, \"yes\", null, [] and {}, or with Email_Verified true beside false.",
 		Judged: notLinked,
 		Remedy: "Compare with the boolean true, without any conversion, and match the name exactly; document a provider's text \"true\" as an exception if you must.",
+	}
+	AccountsEmailVerifiedTwice = check.Check{
+		ID: "accounts.email-verified-twice", Title: "Of two email_verified the one that suits the attacker does not count",
+		Level: check.Must, Needs: needsAccounts(), Refs: []string{"CLM-16", "CLM-05", rfc7519 + "4", "RFC 8259, 4"},
+		Harm:   "Two readers of one token see two answers, and the account is linked on the wrong one.",
+		Tried:  linkByEmailOn + "A person signs in with the customer's e-mail address while the ID token has email_verified twice, false and true, in both orders; then the owner.",
+		Judged: notLinked,
+		Remedy: "Refuse JSON with duplicate names.",
+	}
+	AccountsEmailContradicted = check.Check{
+		ID: "accounts.email-contradicted", Title: "UserInfo does not make an e-mail address verified that the ID token calls unverified",
+		Level: check.Should, Needs: needsAccounts(check.UserInfo), Refs: []string{"CLM-31", "CLM-04", core + "5.3.2", core + "5.7"},
+		Harm:   "UserInfo, which is not signed, hands out the account of whoever's address it names.",
+		Tried:  linkByEmailOn + "A person signs in with the customer's e-mail address while the ID token says email_verified false and UserInfo says true; then the owner.",
+		Judged: notLinked,
+		Remedy: "Take email and email_verified from the same document, the ID token first.",
 	}
 	AccountsOtherProviderEmail = check.Check{
 		ID: "accounts.other-provider-email", Title: "A further provider cannot hand out accounts by e-mail address",

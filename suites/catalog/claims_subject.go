@@ -33,7 +33,7 @@ var (
 		ID: "claims.subject-number", Title: "A number is not the customer whose subject has the same digits",
 		Level: check.Must, Needs: []check.Capability{check.Identity}, Refs: []string{"CLM-11", core + "2"},
 		Harm:   "A comparison that is not strict takes the number 12345 for the customer \"12345\".",
-		Tried:  "People with the subjects \"12345\", \"1000\" and \"9007199254740992\" are customers; then somebody signs in whose sub is 12345, 1e3 or 9007199254740993, as numbers.",
+		Tried:  "People with the subjects \"12345\", \"1000\", \"123\" and \"9007199254740992\" are customers; then somebody signs in whose sub is 12345, 1e3, 0123 or 9007199254740993, as numbers.",
 		Judged: "Passes if nobody is signed in, or as a customer of their own.",
 		Remedy: "Require a JSON string, and compare strings with strings only.",
 	}

@@ -106,7 +106,7 @@ func subjectRefused(values ...string) harness.Body {
 func subjectNumber(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	var findings []judge.Finding
 	for _, c := range []struct{ text, number string }{
-		{"12345", `12345`}, {"1000", `{"$raw":"1e3"}`}, {"9007199254740992", `9007199254740993`},
+		{"12345", `12345`}, {"1000", `{"$raw":"1e3"}`}, {"123", `{"$raw":"0123"}`}, {"9007199254740992", `9007199254740993`},
 	} {
 		victim := s.Person(nil)
 		victim.Subject = c.text
