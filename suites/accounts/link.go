@@ -166,10 +166,7 @@ func linkBound(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	if _, err := local(ctx, s, "the victim, in the same browser,", maryEmail, maryPassword); err != nil {
 		return judge.Finding{}, err
 	}
-	if _, err := s.Browser.Navigate(ctx, begun.URL); err != nil {
-		return judge.Finding{}, err
-	}
-	if _, err := s.Enter(ctx, s.Browser, attacker); err != nil {
+	if _, err := s.Open(ctx, begun.URL, harness.Try{Title: "The attacker goes on at the provider", User: attacker}); err != nil {
 		return judge.Finding{}, err
 	}
 	a, err := elsewhere(ctx, s, "the attacker", attacker)

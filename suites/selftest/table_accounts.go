@@ -10,8 +10,11 @@ func accountsFlaws() map[string][]check.Check {
 		"identity-first-found": {
 			catalog.AccountsIssuerAndSubject, catalog.AccountsProfileOfVictim, catalog.AccountsEmailReused,
 			catalog.AccountsUnverifiedEmail, catalog.AccountsEmailVerifiedTypes, catalog.AccountsEmailLookalikes,
+			catalog.AccountsNextCustomer, catalog.ClaimsAggregatedNotTrusted,
 		},
-		"identity-always-new": {catalog.AccountsEmailReused, catalog.AccountsVerifiedEmailLinks, catalog.AccountsLinkWorks},
+		"identity-always-new": {
+			catalog.AccountsEmailReused, catalog.AccountsVerifiedEmailLinks, catalog.AccountsLinkWorks, catalog.ClaimsUserInfoContradiction,
+		},
 		"identity-by-email": {
 			catalog.AccountsProfileOfVictim, catalog.AccountsEmailReused, catalog.AccountsUnverifiedEmail,
 			catalog.AccountsEmailVerifiedTypes, catalog.AccountsLinkedOnce, catalog.AccountsEmailContradicted,
