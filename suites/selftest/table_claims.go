@@ -35,7 +35,7 @@ func claimsFlaws() map[string][]check.Check {
 		"text-ascii-only":              {catalog.ClaimsUnicodeKept},
 		"claims-folded":                {catalog.ClaimsExactNames},
 		"account-unescaped":            {catalog.ClaimsNameEscaped, catalog.ClaimsMarkupEscaped},
-		"subject-loose":                {catalog.ClaimsSubjectTypes, catalog.ClaimsSubjectNumber},
+		"subject-loose":                {catalog.ClaimsSubjectTypes, catalog.ClaimsSubjectNumber, catalog.ClaimsUserInfoSubjectLike},
 		"subject-blank-accepted":       {catalog.ClaimsSubjectBlank},
 		"subject-nul-cut":              {catalog.ClaimsSubjectSpaces},
 		"subject-compatible":           {catalog.ClaimsSubjectLookalikes, catalog.ClaimsSubjectExact},
