@@ -5,6 +5,8 @@ package check
 const (
 	// Settings: the shop's provider form can be set for one check.
 	Settings Capability = "settings"
+	// TLSProvider: the shop can be told which CA certifies the provider.
+	TLSProvider Capability = "tls_provider"
 	// Clock: the shop's clock can be moved.
 	Clock Capability = "clock"
 	// WhoAmIJSON: the shop says as JSON who is signed in, with all claims.
@@ -80,7 +82,7 @@ const (
 // Capabilities are all of them.
 func Capabilities() []Capability {
 	return []Capability{
-		Settings, Clock, WhoAmIJSON, Mapping, UserInfo, PKCE, ReturnParameter, SecureCookies, RPLogout,
+		Settings, TLSProvider, Clock, WhoAmIJSON, Mapping, UserInfo, PKCE, ReturnParameter, SecureCookies, RPLogout,
 		SignOut, DeepLink, Identity, LocalAccounts, AccountLinking, SignedUserInfo, StaffPage, GuestCart, OrderForm, ShownProfile, FreshInstance,
 		SeveralProviders,
 		Discovery,

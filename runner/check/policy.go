@@ -32,6 +32,10 @@ const IDTokenAge Policy = "old_issue_time"
 // section 3.1.3.8).
 const AccessTokenHash Policy = "access_token_hash"
 
+// AnswerType is about a token response that does not say that it is JSON (RFC
+// 6749, section 5.1).
+const AnswerType Policy = "answer_type"
+
 // FrontChannelByCookie is about a front-channel logout whose frame the browser
 // sends no cookies into (OpenID Connect Front-Channel Logout 1.0, section 4.1):
 // it may have no effect.
@@ -39,7 +43,7 @@ const FrontChannelByCookie Policy = "front_channel_by_cookie"
 
 // AllPolicies are the policies that a target can state.
 func AllPolicies() []Policy {
-	return []Policy{UnsignedOverTLS, UserInfoFailure, IDTokenAge, AccessTokenHash, FrontChannelByCookie}
+	return []Policy{UnsignedOverTLS, UserInfoFailure, IDTokenAge, AccessTokenHash, FrontChannelByCookie, AnswerType}
 }
 
 // Policies are what a shop documents.

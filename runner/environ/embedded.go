@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -26,6 +27,7 @@ import (
 // embedded is the reference shop in this process, reserved before it starts:
 // the provider must know its redirect URIs and it must know the issuer.
 type embedded struct {
+	roots    *x509.CertPool // who certifies the provider
 	flaws    []shop.Flaw
 	listener net.Listener
 	server   *http.Server
@@ -49,12 +51,16 @@ func (e *Environment) reserveEmbedded(ctx context.Context, more []string) (*embe
 		}
 		flaws = append(flaws, f)
 	}
+	roots, err := e.roots()
+	if err != nil {
+		return nil, err
+	}
 	var lc net.ListenConfig
 	l, err := lc.Listen(ctx, "tcp", ShopHost+":0")
 	if err != nil {
 		return nil, fmt.Errorf("address of the shop: %w", err)
 	}
-	return &embedded{flaws: flaws, listener: l, base: "http://" + l.Addr().String(), clock: &clock{}}, nil
+	return &embedded{flaws: flaws, listener: l, base: "http://" + l.Addr().String(), clock: &clock{}, roots: roots}, nil
 }
 
 const (
@@ -109,7 +115,7 @@ func (s *embedded) start(ctx context.Context, l *Lane, setup Setup) error {
 		form.AuthorizationEndpoint = l.Provider.Metadata().AuthorizationEndpoint + setup.AuthorizeQuery
 	}
 	o := shop.Options{
-		BaseURL: s.base, Now: s.clock.now, Flaws: s.flaws, ProviderTimeout: cmp.Or(setup.ProviderTimeout, 5*time.Second),
+		BaseURL: s.base, Now: s.clock.now, Flaws: s.flaws, RootCAs: s.roots, ProviderTimeout: providerTimeout(setup),
 	}
 	o.Accounts = setup.Accounts
 	if l.Second != nil {
@@ -149,6 +155,10 @@ type replaceable struct{ current atomic.Pointer[shop.Shop] }
 func (h *replaceable) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.current.Load().ServeHTTP(w, r)
 }
+
+// providerTimeout is how long one request to the provider may take. A sign-in
+// takes two of them at most.
+func providerTimeout(setup Setup) time.Duration { return cmp.Or(setup.ProviderTimeout, 5*time.Second) }
 
 // providerForm is what an operator fills in: the issuer that they mean and,
 // unless the shop discovers them, the endpoints as its metadata has them.
@@ -200,10 +210,11 @@ func (s *embedded) describe(setup Setup) target.Description {
 		},
 		Public: "/", Account: "/account", Deep: "/checkout?offer=grain&from=home",
 		StartWithReturn: "/sign-in?return_to=", ReturnAfterSignOut: postLogoutPath + "?return_to=",
-		Scopes: scopes(), SessionLength: length, Capabilities: check.Capabilities(),
+		Scopes: scopes(), SessionLength: length, ProviderTimeout: 2 * providerTimeout(setup), Capabilities: check.Capabilities(),
 		Policies: check.Policies{
 			check.UnsignedOverTLS: check.Refuse, check.IDTokenAge: check.Accept, check.AccessTokenHash: check.Refuse,
 			check.FrontChannelByCookie: check.Refuse,
+			check.AnswerType:           check.Refuse,
 		},
 		Leeway:            &leeway,
 		StartWithProvider: "/sign-in?provider=", InitiateLogin: initiatePath,

@@ -9,10 +9,12 @@ import (
 	"log/slog"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/countersign-oidc/countersign/mockidp"
 	"github.com/countersign-oidc/countersign/mockidp/identity"
+	"github.com/countersign-oidc/countersign/mockidp/journal"
 	"github.com/countersign-oidc/countersign/mockidp/keys"
 	"github.com/countersign-oidc/countersign/runner/check"
 	"github.com/countersign-oidc/countersign/runner/config"
@@ -78,6 +80,8 @@ type Setup struct {
 	BackChannel, FrontChannel bool
 	// NoLogoutEndpoint leaves the provider's logout endpoint out of the form.
 	NoLogoutEndpoint bool
+	// Gates give the shop's back channel addresses of its own; see Lane.Gates.
+	Gates Gates
 	// Flaws are taken out of the embedded shop in this lane, beside those that
 	// it has in all.
 	Flaws []string
@@ -94,6 +98,9 @@ type Claim struct{ Claim, Service, Type, Issuer string }
 
 // special reports whether a check wants anything beyond the ordinary.
 func (s Setup) special() bool {
+	if s.Gates != "" {
+		return true
+	}
 	return s.Public || s.Secret != "" || s.Post || s.Identifier != "" || len(s.Claims) > 0 || s.SessionLength != 0 ||
 		s.AuthorizeQuery != "" || s.ClientID != "" || s.Assertion != "" || s.asks() || s.ResponseIssuer || s.several() ||
 		s.wantsCustomers() || s.SignedUserInfo || s.NoLogoutEndpoint
@@ -128,6 +135,9 @@ type Environment struct {
 	otherRing *keys.Ring
 	// only is the issuer of a shop that runs already.
 	only *mockidp.Provider
+
+	mu      sync.Mutex
+	mirrors map[mockidp.TLSIdentity]string // origins
 }
 
 // Start starts the provider host. The keys are made meanwhile.
@@ -146,7 +156,7 @@ func Start(ctx context.Context, o Options) (*Environment, error) {
 	}
 	ring := keys.New()
 	ring.Warm()
-	e := &Environment{options: o, server: server, ring: ring, otherRing: keys.New()}
+	e := &Environment{options: o, server: server, ring: ring, otherRing: keys.New(), mirrors: map[mockidp.TLSIdentity]string{}}
 	if o.Shop.Kind() == config.KindURL {
 		e.only, err = server.NewProvider(mockidp.Config{Path: path, Keys: ring})
 		if err == nil && e.only.Issuer() != strings.TrimSuffix(o.Provider.Issuer, "/") {
@@ -188,6 +198,9 @@ type Lane struct {
 	// secret. It is nil unless the setup has one.
 	Second       *mockidp.Provider
 	SecondClient identity.Client
+	// Gates are the addresses of the token, JWKS and UserInfo endpoints, in a
+	// lane with gates.
+	Gates map[journal.Kind]*Gate
 	// Advance moves the shop's clock ahead; nil without the capability.
 	Advance func(time.Duration)
 	// Restart stops the shop and starts it anew, at the same address and with
@@ -195,6 +208,14 @@ type Lane struct {
 	Restart func(context.Context) error
 
 	stop func(context.Context) error
+}
+
+func (l *Lane) closeGates() error {
+	var err error
+	for _, g := range l.Gates {
+		err = errors.Join(err, g.close())
+	}
+	return err
 }
 
 // Close ends the lane.
@@ -244,15 +265,23 @@ func (e *Environment) Open(ctx context.Context, s Setup) (_ *Lane, err error) {
 	if err != nil {
 		return nil, err
 	}
-	provider, end, err := e.provider(client)
-	if err != nil {
-		return nil, err
+	lane := &Lane{Client: client, Shop: shop.describe(s), Advance: shop.advance(), Gates: map[journal.Kind]*Gate{}}
+	own := mockidp.Config{Clients: []identity.Client{client}, Keys: e.ring}
+	if s.Gates != "" {
+		own.Path = gatedPath()
+		if own.Metadata, err = e.openGates(ctx, lane, s.Gates, own.Path); err != nil {
+			return nil, errors.Join(err, lane.closeGates())
+		}
 	}
-	lane := &Lane{Provider: provider, Client: client, Shop: shop.describe(s), Advance: shop.advance()}
+	provider, end, err := e.provider(own)
+	if err != nil {
+		return nil, errors.Join(err, lane.closeGates())
+	}
+	lane.Provider = provider
 	if s.several() {
 		if err := e.addSecond(lane, s); err != nil {
 			end()
-			return nil, err
+			return nil, errors.Join(err, lane.closeGates())
 		}
 	}
 	lane.stop = func(ctx context.Context) error {
@@ -260,7 +289,7 @@ func (e *Environment) Open(ctx context.Context, s Setup) (_ *Lane, err error) {
 		if lane.Second != nil {
 			lane.Second.Close()
 		}
-		return shop.close(ctx)
+		return errors.Join(shop.close(ctx), lane.closeGates())
 	}
 	if err := shop.start(ctx, lane, s); err != nil {
 		return nil, errors.Join(err, lane.stop(context.WithoutCancel(ctx)))
@@ -273,15 +302,15 @@ func (e *Environment) Open(ctx context.Context, s Setup) (_ *Lane, err error) {
 
 // provider is an issuer of the lane's own or, for a shop that runs already,
 // the one that the shop knows, taken back to its beginnings.
-func (e *Environment) provider(c identity.Client) (_ *mockidp.Provider, end func(), _ error) {
+func (e *Environment) provider(c mockidp.Config) (_ *mockidp.Provider, end func(), _ error) {
 	if e.only != nil {
 		e.only.Reset()
-		if err := e.only.PutClient(c); err != nil {
+		if err := e.only.PutClient(c.Clients[0]); err != nil {
 			return nil, nil, fmt.Errorf("client of the shop: %w", err)
 		}
 		return e.only, e.only.Reset, nil
 	}
-	p, err := e.server.NewProvider(mockidp.Config{Clients: []identity.Client{c}, Keys: e.ring})
+	p, err := e.server.NewProvider(c)
 	if err != nil {
 		return nil, nil, fmt.Errorf("issuer of the lane: %w", err)
 	}

@@ -1,6 +1,7 @@
 package environ
 
 import (
+	"encoding/json"
 	"maps"
 	"strconv"
 	"strings"
@@ -26,6 +27,8 @@ func (v values) fill(s string) string {
 // of adds what is known once the provider and the client are.
 func (v values) of(p *mockidp.Provider, c identity.Client, s Setup) values {
 	m := p.Metadata()
+	// What a lane promises otherwise is in the document alone.
+	_ = json.Unmarshal(p.ServedMetadata(), &m)
 	out := maps.Clone(v)
 	maps.Copy(out, values{
 		"issuer": p.Issuer(), "client_id": c.ID, "client_secret": c.Secret, "client_auth_method": string(c.Method()),

@@ -95,8 +95,8 @@ func (d described) describe(name string, always ...check.Capability) target.Desc
 			Identity: d.fill(s.WhoAmI.Identity), UserInfo: d.fill(s.WhoAmI.UserInfo), Name: d.fill(s.WhoAmI.Name), Email: d.fill(s.WhoAmI.Email),
 		},
 		Public: d.path(s.Pages.Public), Account: d.path(s.Pages.Account), Deep: d.path(s.Pages.Deep),
-		SessionLength: s.Session.Length,
-		Policies:      s.Policies.Choices, Leeway: s.Policies.Leeway,
+		SessionLength: s.Session.Length, ProviderTimeout: usualProviderTimeout,
+		Policies: s.Policies.Choices, Leeway: s.Policies.Leeway,
 	}
 	if len(s.PostLogoutRedirectURIs) > 0 {
 		out.PostLogoutRedirect = pathOf(d.absolute(s.PostLogoutRedirectURIs[0]))
@@ -144,6 +144,10 @@ func (d described) describe(name string, always ...check.Capability) target.Desc
 	out.Capabilities = slices.Compact(has)
 	return out
 }
+
+// usualProviderTimeout is what a shop is given that does not say how long a
+// visitor waits at most for a provider that does not answer.
+const usualProviderTimeout = 30 * time.Second
 
 func pathOf(address string) string {
 	u, err := url.Parse(address)

@@ -113,6 +113,9 @@ func (s *process) accepts(setup Setup) error {
 	if setup.Assertion != "" && !(s.told("client_auth_method") && (setup.Assertion == identity.AuthSecretJWT || s.told("client_key"))) {
 		return MissingError{Capability: check.ClientAssertion, Detail: "its command has no {{client_auth_method}} and {{client_key}}"}
 	}
+	if setup.Gates == GatesTLS {
+		return MissingError{Capability: check.TLSProvider, Detail: "its command cannot be told whom to trust"}
+	}
 	for _, want := range []struct {
 		set         bool
 		placeholder string

@@ -78,8 +78,11 @@ type Description struct {
 	// Scopes are those that the shop documents to ask for.
 	Scopes []string `json:"scopes,omitempty"`
 
-	SessionLength time.Duration  `json:"-"`
-	Policies      check.Policies `json:"policies,omitempty"`
+	// ProviderTimeout is how long a visitor waits at most for a provider that
+	// does not answer.
+	ProviderTimeout time.Duration  `json:"-"`
+	SessionLength   time.Duration  `json:"-"`
+	Policies        check.Policies `json:"policies,omitempty"`
 	// Leeway is how far the clocks of provider and shop may be apart, as the
 	// shop documents it; nil where it does not.
 	Leeway       *time.Duration     `json:"-"`

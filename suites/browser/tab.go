@@ -14,8 +14,9 @@ import (
 	"github.com/countersign-oidc/countersign/suites/attempt"
 )
 
-// pageTimeout bounds the wait for one page.
-const pageTimeout = 20 * time.Second
+// pageTimeout bounds the wait for one page. A shop that waits for a provider
+// that does not answer may take half a minute.
+const pageTimeout = 40 * time.Second
 
 // Navigate opens a URL and waits until the page that it leads to rests.
 func (s *Session) Navigate(ctx context.Context, target string) (attempt.Page, error) {

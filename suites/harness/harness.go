@@ -89,6 +89,11 @@ func (h *Harness) Fail() { h.failed = true }
 // Failed reports whether Ginkgo failed.
 func (h *Harness) Failed() bool { return h.failed }
 
+// Brief reports whether the checks are tried without a browser against many
+// flaws: then the shortest wait and one of several cases that only take time
+// are enough, for what surprises is tried again in Chrome.
+func (h *Harness) Brief() bool { return h.plan.Plain }
+
 func (h *Harness) start(ctx ginkgo.SpecContext) {
 	base := context.WithoutCancel(ctx)
 	env, err := environ.Start(base, environ.Options{

@@ -149,3 +149,6 @@ func (s *Spec) Know(u identity.User) { s.refused = errors.Join(s.refused, s.Lane
 func (s *Spec) Note(name, format string, args ...any) {
 	s.facts = append(s.facts, check.Fact{Name: name, Value: fmt.Sprintf(format, args...)})
 }
+
+// Brief is [Harness.Brief].
+func (s *Spec) Brief() bool { return s.harness.Brief() }

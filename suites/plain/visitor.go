@@ -20,7 +20,7 @@ import (
 var ErrScripts = errors.New("a visitor without a browser runs no scripts")
 
 const (
-	pageTimeout  = 20 * time.Second
+	pageTimeout  = 40 * time.Second
 	maxPage      = 8 << 20
 	maxRedirects = 20
 )
