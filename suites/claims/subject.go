@@ -134,7 +134,7 @@ func subjectLength(ctx context.Context, s *harness.Spec) (judge.Finding, error) 
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	findings := []judge.Finding{judge.Control(*first)}
+	findings := []judge.Finding{judge.SignedIn(*first)}
 	for _, more := range []int{1, 10_000 - longest} {
 		other := s.Person(nil)
 		sub, err := json.Marshal(u.Subject + strings.Repeat("x", more))

@@ -41,7 +41,7 @@ func claimsFlaws() map[string][]check.Check {
 		"subject-compatible":           {catalog.ClaimsSubjectLookalikes, catalog.ClaimsSubjectExact},
 		"subject-collated":             {catalog.ClaimsSubjectLookalikes},
 		"subject-truncated":            {catalog.ClaimsSubjectLength},
-		"subject-short":                {catalog.ClaimsSubjectLongest},
+		"subject-short":                {catalog.ClaimsSubjectLongest, catalog.ClaimsSubjectLength},
 		"subject-cleaned":              {catalog.ClaimsSubjectLiteral, catalog.ClaimsSubjectSpaces},
 		"duplicates-accepted":          {catalog.ClaimsSubjectDuplicate},
 		"unknown-claims-refused":       {catalog.ClaimsUnknownIgnored},
