@@ -45,7 +45,7 @@ func TestCustomers(t *testing.T) {
 	}
 	for from, problem := range map[string]string{
 		`, password: "#password"}` + "\n    link": `"local" lacks "password"`,
-		"staff: {page: /staff, ":                  `"staff" lacks "page"`,
+		"staff: {page: /staff,":                   `"staff" lacks "page"`,
 	} {
 		to := "}\n    link"
 		if strings.HasPrefix(from, "staff") {

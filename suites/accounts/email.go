@@ -112,8 +112,11 @@ func verifiedAs(values ...string) []person {
 	for _, v := range values {
 		people = append(people, person{"the address and email_verified " + v, map[string]any{"email": joanEmail, "email_verified": json.RawMessage(v)}, joanID})
 	}
-	return append(people, person{"the address, email_verified false and Email_Verified true",
-		map[string]any{"email": joanEmail, "email_verified": false, "Email_Verified": true, "EMAIL_VERIFIED": true}, joanID})
+	return append(people, person{
+		"the address, email_verified false and Email_Verified true",
+		map[string]any{"email": joanEmail, "email_verified": false, "Email_Verified": true, "EMAIL_VERIFIED": true},
+		joanID,
+	})
 }
 
 func lookalikes(addresses ...string) []person {

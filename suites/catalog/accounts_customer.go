@@ -30,7 +30,7 @@ var (
 		ID: "accounts.next-customer", Title: "The next customer in a browser sees nothing of the one before",
 		Level: check.Must, Needs: []check.Capability{check.ReturnParameter}, Refs: []string{"SES-17", asvs + "7.4"},
 		Harm:   "On a shared computer one customer sees another's name, orders or basket, and pays for it.",
-		Tried:  "A customer signs in, looks at the shop and, where it has a cart, picks something; another signs in in the same browser, once without a sign-out and once after one. Each time all known pages are opened.",
+		Tried:  "A customer signs in, looks at the shop and, where it has a cart, picks something; another signs in, in the same browser, once without a sign-out and once after one. Each time all known pages are opened.",
 		Judged: "Passes if the second is signed in, and nothing of the first is on a page.",
 		Remedy: "Start an empty session at each sign-in; carry over what a visitor picked, never what a customer did.",
 	}

@@ -26,7 +26,7 @@ func profileSpecs(h *harness.Harness) {
 		if err != nil {
 			return judge.Finding{}, err
 		}
-		return judge.First(judge.SignedIn(*a), judge.Shown("name", "Ada Lovelace", shown(s, a, s.Lane.Shop.WhoAmI.Name))), nil
+		return judge.First(judge.SignedIn(*a), judge.Shown("name", "Ada Lovelace", shown(a, s.Lane.Shop.WhoAmI.Name))), nil
 	})
 	h.Check(catalog.ClaimsFromIDToken, profileFrom(source{userinfo: []string{"name", "email"}}))
 	h.Check(catalog.ClaimsFromUserInfo, profileFrom(
@@ -36,7 +36,7 @@ func profileSpecs(h *harness.Harness) {
 }
 
 // shown is a text that the shop tells with who is signed in.
-func shown(s *harness.Spec, a *attempt.SignIn, pointer string) string {
+func shown(a *attempt.SignIn, pointer string) string {
 	var text string
 	if json.Unmarshal(attempt.Lookup(a.Who.Body, pointer), &text) != nil {
 		return ""
@@ -119,8 +119,8 @@ func profileFrom(sources ...source) harness.Body {
 				return judge.Finding{}, err
 			}
 			findings = append(findings, s.Case(a, judge.First(judge.SignedIn(*a),
-				judge.Shown("name", "Ada Lovelace", shown(s, a, s.Lane.Shop.WhoAmI.Name)),
-				judge.Shown("e-mail address", fmt.Sprint(u.Claims["email"]), shown(s, a, s.Lane.Shop.WhoAmI.Email)))))
+				judge.Shown("name", "Ada Lovelace", shown(a, s.Lane.Shop.WhoAmI.Name)),
+				judge.Shown("e-mail address", fmt.Sprint(u.Claims["email"]), shown(a, s.Lane.Shop.WhoAmI.Email)))))
 		}
 		return judge.First(findings...), nil
 	}
@@ -176,7 +176,7 @@ func nameShown(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 			if err != nil {
 				return judge.Finding{}, err
 			}
-			findings = append(findings, s.Case(a, judge.First(judge.SignedIn(*a), judge.Shown("name", name, shown(s, a, s.Lane.Shop.WhoAmI.Name)))))
+			findings = append(findings, s.Case(a, judge.First(judge.SignedIn(*a), judge.Shown("name", name, shown(a, s.Lane.Shop.WhoAmI.Name)))))
 		}
 	}
 	half, err := bothSay(ctx, s, harness.Try{Title: "A sign-in with half of a surrogate pair in the name", User: s.Person(nil)}, says("name", `{"$raw":"\"\\ud83d\""}`))

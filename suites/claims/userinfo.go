@@ -171,9 +171,12 @@ func notAnObject(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 		what string
 		edit *fault.ResponseEdit
 	}{
-		{"that is a list", body(`[{"sub":"`+u.Sub()+`"}]`, object)}, {"that is a text", body(`"`+u.Sub()+`"`, object)},
-		{"that is null", body(`null`, object)}, {"that is an HTML page", body("<!doctype html><title>Sorry</title>", "text/html")},
-		{"that is empty", body("", object)}, {"that calls itself plain text", &fault.ResponseEdit{Endpoint: journal.UserInfo, Header: map[string]string{"Content-Type": "text/plain"}}},
+		{"that is a list", body(`[{"sub":"`+u.Sub()+`"}]`, object)},
+		{"that is a text", body(`"`+u.Sub()+`"`, object)},
+		{"that is null", body(`null`, object)},
+		{"that is an HTML page", body("<!doctype html><title>Sorry</title>", "text/html")},
+		{"that is empty", body("", object)},
+		{"that calls itself plain text", &fault.ResponseEdit{Endpoint: journal.UserInfo, Header: map[string]string{"Content-Type": "text/plain"}}},
 		{"of 20 MB", &fault.ResponseEdit{Endpoint: journal.UserInfo, Pad: 20 << 20}},
 	} {
 		if err := s.Browser.Clear(ctx); err != nil {
