@@ -48,7 +48,6 @@ func TestTable(t *testing.T) {
 		"return-of-newest":      true,
 		"scope-extra":           true,
 		"scope-offline":         true,
-		"start-ends-session":    true,
 		"pkce-method-promised":  true,
 		"error-cancels-pending": true,
 		"code-decoded-twice":    true,

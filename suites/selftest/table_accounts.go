@@ -26,6 +26,7 @@ func accountsFlaws() map[string][]check.Check {
 		"form-token-kept":     {catalog.AccountsFormToken},
 		"duplicates-accepted": {catalog.AccountsEmailVerifiedTwice},
 		"userinfo-overrides":  {catalog.AccountsEmailContradicted},
+		"start-ends-session":  {catalog.AccountsLinkWorks},
 		"link-unasked":        {catalog.AccountsNotLinkedUnasked},
 		"link-unverified": {
 			catalog.AccountsUnverifiedEmail, catalog.AccountsEmailVerifiedTypes, catalog.AccountsEmailContradicted,
