@@ -77,6 +77,9 @@ const (
 	// by issuer and session ID.
 	FrontChannelLogout  Capability = "frontchannel_logout"
 	FrontChannelSession Capability = "frontchannel_logout_session"
+	// Refresh: the shop can renew the tokens of a session, and does so on the
+	// account page once the access token has expired.
+	Refresh Capability = "refresh"
 )
 
 // Capabilities are all of them.
@@ -87,7 +90,7 @@ func Capabilities() []Capability {
 		SeveralProviders,
 		Discovery,
 		InitiateLogin,
-		ClientAssertion, MaxAge, ACRValues, EncryptedIDToken,
+		ClientAssertion, MaxAge, ACRValues, EncryptedIDToken, Refresh,
 		Scopes, Restart,
 		BackChannelLogout, FrontChannelLogout, FrontChannelSession,
 	}

@@ -100,6 +100,9 @@ func (s *embedded) client(setup Setup) (identity.Client, error) {
 	if s.clientKey, err = assert(&c, setup.Assertion); err != nil {
 		return c, err
 	}
+	if setup.Refresh {
+		c.GrantTypes = []identity.GrantType{identity.GrantCode, identity.GrantRefresh}
+	}
 	if setup.Encrypted {
 		s.decryptionKey, err = encrypt(&c)
 	}
@@ -184,6 +187,7 @@ func (s *embedded) providerForm(p *mockidp.Provider, c identity.Client, setup Se
 		form.TokenEndpointType = "post"
 	}
 	form.MaxAge, form.ACRValues, form.DecryptionKey = setup.MaxAge, setup.ACR, s.decryptionKey
+	form.Refresh = setup.Refresh
 	if setup.Assertion != "" {
 		form.TokenEndpointType, form.ClientKey = string(setup.Assertion), s.clientKey
 	}

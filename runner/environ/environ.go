@@ -45,6 +45,8 @@ type Setup struct {
 	// acr_values.
 	MaxAge int
 	ACR    string
+	// Refresh has the shop ask for a refresh token, and use it.
+	Refresh bool
 	// Encrypted has ID tokens encrypted for the shop with ECDH-ES and A256GCM.
 	Encrypted bool
 	// Post authenticates at the token endpoint with client_secret_post.
@@ -110,7 +112,7 @@ func (s Setup) special() bool {
 func (s Setup) several() bool { return s.Second || len(s.Evil) > 0 || s.OwnRedirect }
 
 // asks reports whether a check wants the shop to ask more of the provider.
-func (s Setup) asks() bool { return s.MaxAge > 0 || s.ACR != "" || s.Encrypted }
+func (s Setup) asks() bool { return s.MaxAge > 0 || s.ACR != "" || s.Encrypted || s.Refresh }
 
 // Options say what to assemble.
 type Options struct {

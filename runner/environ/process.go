@@ -108,7 +108,7 @@ func (s *process) accepts(setup Setup) error {
 		return MissingError{Capability: check.SeveralProviders}
 	}
 	if setup.asks() {
-		return MissingError{Capability: check.Settings, Detail: "max_age, acr_values and encryption cannot be set from outside"}
+		return MissingError{Capability: check.Settings, Detail: "max_age, acr_values, encryption and refresh cannot be set from outside"}
 	}
 	if setup.Assertion != "" && !(s.told("client_auth_method") && (setup.Assertion == identity.AuthSecretJWT || s.told("client_key"))) {
 		return MissingError{Capability: check.ClientAssertion, Detail: "its command has no {{client_auth_method}} and {{client_key}}"}

@@ -3,12 +3,12 @@ package catalog
 import "github.com/countersign-oidc/countersign/runner/check"
 
 func tokenChecks() []check.Check {
-	return []check.Check{
+	return append([]check.Check{
 		TokenTypeCase, TokenTypeOther, TokenExpiresInMissing, TokenExpiresInOdd, TokenScope,
 		TokenUnknownMembers, TokenIDTokenWrongType, TokenAccessTokenMissing, TokenErrorAnswers, TokenErrorBesideTokens,
 		TokenNamesOther, TokenNamesTwice, TokenAccessTokenNoProof, TokenBasicClientID, TokenAuthMethodsListed,
 		TokenPrivateKeyJWT, TokenSecretJWT, TokenAssertionAudience,
-	}
+	}, refreshChecks()...)
 }
 
 func tokenAnswer(noun, title string, refs []string, harm, remedy string) check.Check {

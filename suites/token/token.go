@@ -32,5 +32,6 @@ func Specs(h *harness.Harness) {
 		h.CheckWith(catalog.TokenPrivateKeyJWT, environ.Setup{Assertion: identity.AuthPrivateJWT}, assertions(identity.AuthPrivateJWT))
 		h.CheckWith(catalog.TokenSecretJWT, environ.Setup{Assertion: identity.AuthSecretJWT}, assertions(identity.AuthSecretJWT))
 		h.CheckWith(catalog.TokenAssertionAudience, evilEndpoint(), assertionAudience)
+		refreshSpecs(h)
 	})
 }
