@@ -5,7 +5,7 @@ import "github.com/countersign-oidc/countersign/runner/check"
 func moreLogoutChecks() []check.Check {
 	return []check.Check{
 		LogoutHintAddress, LogoutWithoutEndpoint, LogoutProviderGone, LogoutStateHostile, LogoutCrossSite,
-		LogoutCookiesCleared, LogoutTwice, LogoutOtherPerson,
+		LogoutCookiesCleared, LogoutTwice, LogoutOtherPerson, LogoutBackButton, LogoutStorage,
 	}
 }
 
@@ -66,6 +66,22 @@ var (
 		Tried:  "The session of a page with the sign-out button is ended in another tab, and then the button is pressed; afterwards the sign-out redirect is opened by nobody.",
 		Judged: "Passes if no error is shown and nobody is signed in.",
 		Remedy: "Show the signed-out page to everybody who is not signed in.",
+	}
+	LogoutBackButton = check.Check{
+		ID: "logout.back-button", Title: "The browser's Back button shows nothing of the customer after signing out",
+		Level: check.Must, Needs: []check.Capability{check.SignOut}, Refs: []string{"SES-16", asvs + "7.4.1", asvs + "14.3.2"},
+		Harm:   "The next person at the same computer presses Back and reads the customer's data.",
+		Tried:  "A person opens their account page, signs out, and goes back in the browser's history.",
+		Judged: "Passes if the page that Back leads to has nothing of the person.",
+		Remedy: "Send Cache-Control: no-store with every page that shows a customer's data.",
+	}
+	LogoutStorage = check.Check{
+		ID: "logout.storage-cleared", Title: "Nothing of the customer is left in the browser's storage after signing out",
+		Level: check.Should, Needs: []check.Capability{check.SignOut}, Refs: []string{"LGO-46", fcLogout + "2", asvs + "14.3.1"},
+		Harm:   "The next person at the same computer, or any script in the shop's pages, finds who the customer was.",
+		Tried:  "A person opens their account page and signs out; local and session storage of the shop are read.",
+		Judged: "Passes if neither holds the person's subject, name at the provider or a token.",
+		Remedy: "Clear localStorage and sessionStorage at sign-out, or send Clear-Site-Data: \"storage\".",
 	}
 	LogoutOtherPerson = check.Check{
 		ID: "logout.other-person", Title: "The next person at the same browser meets nothing of the one before",

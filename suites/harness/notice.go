@@ -58,7 +58,9 @@ func (s *Spec) Notify(ctx context.Context, in *attempt.SignIn, n Notice) (*attem
 		a.Notice.Failed = err.Error()
 	}
 	a.Entries = p.Journal().Select(journal.Query{After: mark, Kind: journal.BackChannelLogout})
-	a.Fired = len(answer.Faults)
+	for _, e := range a.Entries { // also of a notice that was not answered
+		a.Fired += len(e.Faults)
+	}
 	return a, s.whoAfter(ctx, in, a, n.Who)
 }
 

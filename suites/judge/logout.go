@@ -148,3 +148,27 @@ func NextPerson(first, second attempt.SignIn, account attempt.Page, firstCustome
 	}
 	return SignedIn(second)
 }
+
+// ShowsNothingOf decides on a page that Back leads to after a sign-out.
+func ShowsNothingOf(in attempt.SignIn, page attempt.Page) Finding {
+	if strings.Contains(page.Text, in.Subject) || strings.Contains(page.Text, in.Username+"@") {
+		return Fail("After signing out, Back shows the page %q with the customer's data.", page.Title)
+	}
+	return Pass("After signing out, Back leads to %q, with nothing of the customer.", page.Title)
+}
+
+// NothingKept decides on what is in the storage of the browser after a
+// sign-out.
+func NothingKept(in attempt.SignIn, storage string) Finding {
+	for what, value := range map[string]string{"subject": in.Subject, "e-mail address": in.Username + "@"} {
+		if strings.Contains(storage, value) {
+			return Fail("After signing out, the browser's storage still has the customer's %s.", what)
+		}
+	}
+	for _, token := range append(in.Issued("id_token"), in.Issued("access_token")...) {
+		if strings.Contains(storage, token) {
+			return Fail("After signing out, the browser's storage still has a token.")
+		}
+	}
+	return Pass("After signing out, the browser's storage has nothing of the customer.")
+}

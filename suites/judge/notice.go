@@ -1,10 +1,10 @@
 package judge
 
 import (
-	"fmt"
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/countersign-oidc/countersign/runner/check"
@@ -64,6 +64,10 @@ func noticeRefused(bad, good attempt.SignIn, statuses ...int) Finding {
 		return Undecided("The same notice without the deviation does not end the session either, so nothing can be concluded: %s", f.Reason)
 	}
 	switch status := bad.Notice.Status; {
+	case status == 0 && late(*bad.Notice):
+		return Undecided("%s: the shop gave no answer in time.", bad.Title)
+	case status == 0:
+		return Fail("%s: the session goes on, but the shop gave no answer: %s.", bad.Title, bad.Notice.Failed)
 	case status >= http.StatusInternalServerError:
 		return Fail("%s: the session goes on, but the shop answered %s.", bad.Title, said(*bad.Notice))
 	case taken(*bad.Notice):
@@ -144,11 +148,17 @@ func taken(a attempt.Answer) bool {
 	return a.Status == http.StatusOK || a.Status == http.StatusNoContent
 }
 
+// late is true of an answer that was not waited for any longer, which a busy
+// machine explains as well.
+func late(a attempt.Answer) bool {
+	return strings.Contains(a.Failed, "deadline exceeded") || strings.Contains(a.Failed, "imeout")
+}
+
 func said(a attempt.Answer) string {
 	if a.Status == 0 {
 		return "nothing (" + a.Failed + ")"
 	}
-	return fmt.Sprint(a.Status)
+	return strconv.Itoa(a.Status)
 }
 
 // OversizeRefused is RequestRefused for a request that is too large: breaking

@@ -40,6 +40,8 @@ func TestNotices(t *testing.T) {
 	expect(t, "granted", NoticeRefused(spoilt(200, true, 1), good), check.Fail, "as if it had ended")
 	expect(t, "crashed", NoticeRefused(spoilt(500, true, 1), good), check.Fail, "500")
 	expect(t, "other status", NoticeRefused(spoilt(401, true, 1), good), check.Warn, "401 instead of 400")
+	expect(t, "no answer", NoticeRefused(change(spoilt(0, true, 1), func(a *attempt.SignIn) { a.Notice.Failed = "EOF" }), good), check.Fail, "no answer: EOF")
+	expect(t, "late", NoticeRefused(change(spoilt(0, true, 1), func(a *attempt.SignIn) { a.Notice.Failed = "context deadline exceeded" }), good), check.Error, "in time")
 	expect(t, "no control", NoticeRefused(spoilt(400, true, 1), notified(200, true)), check.Error, "nothing can be concluded")
 	expect(t, "never fired", NoticeRefused(spoilt(400, true, 0), good), check.Error, "never took effect")
 	expect(t, "method", RequestRefused(notified(405, true), good), check.Pass, "405")
@@ -164,4 +166,9 @@ func TestMoreOfLogout(t *testing.T) {
 	expect(t, "same customer", NextPerson(ada, bob, attempt.Page{}, "1", "1"), check.Fail, "same customer")
 	expect(t, "stale page", NextPerson(ada, bob, attempt.Page{Text: "ada@customers.example"}, "", ""), check.Fail, "shows the one before")
 	expect(t, "nobody", NextPerson(ada, change(bob, func(a *attempt.SignIn) { a.Who = attempt.Who{} }), attempt.Page{}, "", ""), check.Fail, "could not sign in")
+	expect(t, "back", ShowsNothingOf(ada, attempt.Page{Text: "Sign in"}), check.Pass, "")
+	expect(t, "back to the account", ShowsNothingOf(ada, attempt.Page{Text: "You are ada@customers.example"}), check.Fail, "customer's data")
+	expect(t, "storage", NothingKept(ada, "theme dark"), check.Pass, "")
+	expect(t, "storage of a person", NothingKept(ada, `{"mail":"ada@customers.example"}`), check.Fail, "still has the customer's")
+	expect(t, "storage of a token", NothingKept(in, "tok"), check.Fail, "a token")
 }

@@ -32,6 +32,8 @@ func more(h *harness.Harness) {
 	h.Check(catalog.LogoutCookiesCleared, cookiesCleared)
 	h.Check(catalog.LogoutTwice, twice)
 	h.Check(catalog.LogoutOtherPerson, otherPerson)
+	h.Check(catalog.LogoutBackButton, backButton)
+	h.Check(catalog.LogoutStorage, storageCleared)
 }
 
 func providerGone(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
@@ -282,4 +284,47 @@ func otherPerson(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 		return judge.Finding{}, err
 	}
 	return judge.NextPerson(*first, *second, account, s.Customer(first), s.Customer(second)), nil
+}
+
+// atAccount signs in, opens the account page and signs out there.
+func atAccount(ctx context.Context, s *harness.Spec) (in, out *attempt.SignIn, f judge.Finding, err error) {
+	if in, f, err = s.SignedIn(ctx, harness.Try{}); err != nil || f.Verdict != check.Pass {
+		return nil, nil, f, err
+	}
+	if _, err = s.Visit(ctx, in, s.Lane.Shop.Account); err != nil {
+		return nil, nil, f, err
+	}
+	in.Left = true
+	out, err = s.SignOut(ctx, in, harness.Try{})
+	return in, out, f, err
+}
+
+// backButton goes back as often as the sign-out took pages, at most.
+func backButton(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
+	in, _, f, err := atAccount(ctx, s)
+	if err != nil || f.Verdict != check.Pass {
+		return f, err
+	}
+	page, err := s.Browser.Run(ctx, `history.back()`)
+	if err != nil {
+		return judge.Finding{}, err
+	}
+	return judge.ShowsNothingOf(*in, page), nil
+}
+
+const storageScript = `[...Object.values(localStorage), ...Object.values(sessionStorage), ...Object.keys(localStorage), ...Object.keys(sessionStorage)].join("\n")`
+
+func storageCleared(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
+	in, _, f, err := atAccount(ctx, s)
+	if err != nil || f.Verdict != check.Pass {
+		return f, err
+	}
+	if _, err := s.Browser.Navigate(ctx, s.Lane.Shop.URL(s.Lane.Shop.Public)); err != nil {
+		return judge.Finding{}, err
+	}
+	var kept string
+	if err := s.Browser.Eval(ctx, storageScript, &kept); err != nil {
+		return judge.Finding{}, err
+	}
+	return judge.NothingKept(*in, kept), nil
 }

@@ -72,6 +72,7 @@ func TestTable(t *testing.T) {
 		"frontchannel-cacheable":      true,
 		"frontchannel-iss-unchecked":  true,
 		"frontchannel-sid-unchecked":  true,
+		"logout-storage-kept":         true,
 		"logout-cookie-kept":          true,
 	}
 	if !maps.Equal(warned, want) {

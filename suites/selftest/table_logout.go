@@ -38,6 +38,7 @@ func moreLogoutFlaws() map[string][]check.Check {
 		"logout-cookie-kept":     {catalog.LogoutCookiesCleared},
 		"logout-state-shown":     {catalog.LogoutStateHostile},
 		"logout-twice-crash":     {catalog.LogoutTwice},
+		"logout-storage-kept":    {catalog.LogoutStorage},
 	}
 }
 

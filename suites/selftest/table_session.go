@@ -24,7 +24,7 @@ func sessionFlaws() map[string][]check.Check {
 		"cookie-same-site-none":          {catalog.SessionCookieSameSite},
 		"cookie-insecure":                {catalog.SessionCookieSecure},
 		"token-in-page":                  {catalog.SessionNoTokens},
-		"cacheable":                      {catalog.SessionNotCached, catalog.SessionSharedCache},
+		"cacheable":                      {catalog.SessionNotCached, catalog.SessionSharedCache, catalog.LogoutBackButton},
 		"binding-cookie-script-readable": {catalog.SessionSignInCookieHTTPOnly},
 		"binding-cookie-insecure":        {catalog.SessionSignInCookieSecure},
 		"binding-cookie-same-site-none":  {catalog.SessionSignInCookieSameSite},
