@@ -70,6 +70,11 @@ func claimsFlaws() map[string][]check.Check {
 		"staff-any-type":               {catalog.ClaimsStaffTypes},
 		"staff-by-other":               {catalog.ClaimsStaffOtherClaims},
 		"staff-loose":                  {catalog.ClaimsStaffExact},
-		"name-cut":                     {catalog.ClaimsNameShown},
+		"signature-unchecked":          {catalog.ClaimsUserInfoSignature},
+		"token-answer-cut": {
+			catalog.ClaimsSubjectLength, catalog.ClaimsUnknownIgnored, catalog.ClaimsStaffExact, catalog.ClaimsMarkupEscaped,
+		},
+		"cookie-carries-claims": {catalog.ClaimsUnknownIgnored, catalog.ClaimsStaffExact},
+		"name-cut":              {catalog.ClaimsNameShown},
 	}
 }
