@@ -20,6 +20,11 @@ func Specs(h *harness.Harness) {
 	ginkgo.Describe("attack", func() {
 		stateSpecs(h)
 		codeSpecs(h)
+		pageSpecs(h)
+		issuerSpecs(h)
+		mixUpSpecs(h)
+		apartSpecs(h)
+		tokenSpecs(h)
 	})
 }
 

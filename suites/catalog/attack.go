@@ -6,6 +6,11 @@ func attackChecks() []check.Check {
 	return []check.Check{
 		AttackStateForged, AttackStateAbsent, AttackStateExpired, AttackParametersTwice,
 		AttackAnswerUnasked, AttackCodeInjected, AttackRequestStripped, AttackAnswerReplayed, AttackHandOver,
+		AttackAnswerFromPage, AttackAnswerEmbedded, AttackSessionKept,
+		AttackOtherClient, AttackAccessTokenOnly, AttackIDTokenUnasked, AttackResponseMode,
+		AttackIssuerPromised, AttackIssuerUnpromised,
+		AttackMixUp, AttackEndpointsMixed, AttackOtherRedirect, AttackSessionOverwritten, AttackIssuerClaimed,
+		AttackSameKeyID, AttackProvidersApart,
 	}
 }
 
@@ -85,5 +90,66 @@ var (
 		Tried:  "An attacker begins a sign-in and gives the provider's address to the victim, who signs in there.",
 		Judged: "Passes if no code is redeemed, neither browser is signed in, and the victim's own sign-in works.",
 		Remedy: "Bind the pending sign-in to a cookie of the browser that began it.",
+	}
+)
+
+// The checks of what an attacker's page makes a browser do, and of tokens in
+// the wrong place.
+var (
+	AttackAnswerFromPage = check.Check{
+		ID: "attack.answer-from-page", Title: "A page of another site cannot deliver an answer",
+		Level: check.Must, Refs: []string{"SEC-04", rfc6749 + "10.12", asvs + "10.1.2", "CVE-2025-68158", "CVE-2025-12419"},
+		Harm:   "A visit to an attacker's page is enough to be signed in to the attacker's account.",
+		Tried:  "The customer's browser opens a page of another site, which sends it on with the attacker's answer, by GET and by POST, with and without a sign-in pending.",
+		Judged: notTaken,
+		Remedy: "Bind the pending sign-in to a cookie of the browser; do not take answers by POST unless they were asked for so.",
+	}
+	AttackAnswerEmbedded = check.Check{
+		ID: "attack.answer-embedded", Title: "An image or a frame cannot deliver an answer",
+		Level: check.Must, Refs: []string{"SEC-04", rfc6749 + "10.12", asvs + "10.1.2"},
+		Harm:   "A picture in a mail or forum is enough to be signed in to the attacker's account.",
+		Tried:  "A page of another site loads the attacker's answer as an image, in a hidden frame and by fetch, with and without a sign-in pending.",
+		Judged: notTaken,
+		Remedy: "Bind the pending sign-in to a cookie of the browser with SameSite=Lax.",
+	}
+	AttackSessionKept = check.Check{
+		ID: "attack.session-kept", Title: "Nobody else's answer changes who is signed in",
+		Level: check.Must, Refs: []string{"SEC-07", rfc9700 + "4.7"},
+		Harm:   "A customer who is signed in is moved to the attacker's account and pays there, or is signed out by a link.",
+		Tried:  "A customer is signed in; pages of another site deliver the attacker's answers by GET and POST, and links lead to the callback with errors and invented codes.",
+		Judged: "Passes if the customer is still signed in, as the same person, after each.",
+		Remedy: "Leave the session alone until an answer has passed every check.",
+	}
+	AttackOtherClient = check.Check{
+		ID: "attack.other-client", Title: "A code or an ID token of another client signs nobody in",
+		Level: check.Must, Refs: []string{"SEC-11", core + "16.11", rfc8725 + "3.9"},
+		Harm:   "Whoever runs any other app at the provider signs in as its users.",
+		Tried:  "The answer has a code that was issued to another client of the provider, and then the token response an ID token that was.",
+		Judged: threeWays,
+		Remedy: "Look at audience and nonce of the ID token, whatever the provider has checked.",
+	}
+	AttackAccessTokenOnly = check.Check{
+		ID: "attack.access-token-only", Title: "An access token in the answer signs nobody in",
+		Level: check.Must, Refs: []string{"SEC-12", rfc9700 + "4.6", "CVE-2013-4593", "CVE-2026-82462"},
+		Harm:   "Whoever runs any other app at the provider has such tokens of its users, and is signed in as them.",
+		Tried:  "Answers carry an access token of another client in place of the code: in the query, without state, posted, and in the fragment.",
+		Judged: "Passes if the shop neither signs anybody in nor asks the UserInfo endpoint with the token, and an ordinary sign-in works.",
+		Remedy: "Use the code flow alone; an access token says nothing of who presents it.",
+	}
+	AttackIDTokenUnasked = check.Check{
+		ID: "attack.id-token-unasked", Title: "An ID token in the answer is not used",
+		Level: check.Must, Refs: []string{"SEC-13", core + "3.1.2.7", "OAuth 2.0 Multiple Response Type Encoding Practices, 5"},
+		Harm:   "Whoever got hold of a customer's ID token is signed in as the customer.",
+		Tried:  "Answers to an attacker's sign-in carry ID tokens of a victim, good, of another sign-in and unsigned, next to the code and in its place.",
+		Judged: "Passes if the browser is never signed in as the victim, and an ordinary sign-in works.",
+		Remedy: "Take the ID token from the token endpoint alone, where response_type is code.",
+	}
+	AttackResponseMode = check.Check{
+		ID: "attack.response-mode", Title: "An answer that comes in another way is held to the same checks",
+		Level: check.Should, Refs: []string{"SEC-14", "OAuth 2.0 Multiple Response Type Encoding Practices, 2.1"},
+		Harm:   "Checks that the ordinary way has are missing on another one.",
+		Tried:  "The answer comes in the fragment, in an unsigned JWT, posted with another state and posted without; then a good one is posted.",
+		Judged: "Passes if none of the bad ones signs anybody in or is redeemed, and the good one signs the right person in or is refused.",
+		Remedy: "Read the parameters of the response mode that was asked for, and no other.",
 	}
 )

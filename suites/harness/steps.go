@@ -68,7 +68,8 @@ func (s *Spec) Again(ctx context.Context, a *attempt.SignIn) (attempt.Who, error
 
 // Open opens an address, as a link in a mail or Back would, and observes it
 // like a sign-in. Where it leads to a provider that asks for the password, the
-// user of the try signs in, if there is one. Of the try, title, user, browser and picture count.
+// user of the try signs in, if there is one. Of the try, title, user, fault,
+// browser and picture count.
 func (s *Spec) Open(ctx context.Context, address string, t Try) (*attempt.SignIn, error) {
 	b := t.Browser
 	if b == nil {
@@ -76,13 +77,19 @@ func (s *Spec) Open(ctx context.Context, address string, t Try) (*attempt.SignIn
 	}
 	a := s.begin(t)
 	since := s.now(b)
-	var err error
-	a.Page, err = b.Navigate(ctx, address)
-	if err == nil && t.User.Username != "" && s.atProvider(a.Page) && a.Page.AsksPassword {
+	ticket, err := s.arm(a, t)
+	if err != nil {
+		return nil, err
+	}
+	if a.Page, err = b.Navigate(ctx, address); err == nil && t.User.Username != "" && s.atProvider(a.Page) && a.Page.AsksPassword {
 		a.Page, err = s.Enter(ctx, b, t.User)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", t.Title, err)
+	}
+	if ticket != nil {
+		ticket.Disarm()
+		a.Fired = ticket.Fired()
 	}
 	s.collect(a, b, since)
 	return a, s.observe(ctx, b, a, t)

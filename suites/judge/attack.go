@@ -164,3 +164,64 @@ func Stripped(a, control attempt.SignIn, name string) Finding {
 	}
 	return Pass("%s: the shop sent its code verifier all the same, and the provider can tell.", a.Title)
 }
+
+// KeptTo decides on the answer of the honest provider that comes after a
+// sign-in at another one was begun: its code goes to the honest provider, or
+// nowhere, and whoever is signed in is the one who signed in there.
+func KeptTo(a attempt.SignIn, clientSecret string) Finding {
+	secrets := map[string]string{"client secret": clientSecret}
+	for _, q := range a.Record.Requests {
+		if u, err := url.Parse(q.URL); err == nil && attempt.Origin(q.URL) == a.ShopOrigin {
+			secrets["authorization code"] = u.Query().Get("code")
+			break
+		}
+	}
+	if secrets["authorization code"] == "" {
+		return Undecided("%s: it never reached the shop.", a.Title)
+	}
+	if f := SecretsAtOther(a, secrets); f.Verdict != check.Pass {
+		return f
+	}
+	switch {
+	case a.Who.SignedIn && a.Who.Subject != a.Subject:
+		return Fail("%s: the shop signed %q in, although %q signed in at the provider.", a.Title, a.Who.Subject, a.Subject)
+	case a.Who.SignedIn:
+		return Pass("%s: the shop went on with the provider that was asked.", a.Title)
+	case crashed(a):
+		return Fail("%s: the shop crashed (%s).", a.Title, answered(a.Page))
+	}
+	return Pass("%s: the shop refused it, and its code went nowhere.", a.Title)
+}
+
+// At decides whether a sign-in worked and went to one of two providers alone:
+// its code and the requests that follow.
+func At(a attempt.SignIn, second bool) Finding {
+	if f := SignedIn(a); f.Verdict != check.Pass {
+		return f
+	}
+	asked, other := a.Entries, a.Other
+	if second {
+		asked, other = a.Other, a.Entries
+	}
+	if !slices.ContainsFunc(asked, func(e journal.Entry) bool { return e.Kind == journal.Token }) {
+		return Fail("%s: the code was not redeemed at that provider.", a.Title)
+	}
+	for _, e := range other {
+		if e.Kind == journal.Token || e.Kind == journal.UserInfo {
+			return Fail("%s: a request went to the %s endpoint of the other one.", a.Title, e.Kind)
+		}
+	}
+	return Pass("%s worked and kept to it.", a.Title)
+}
+
+// NoUserInfo is Rejected for an answer that carries an access token: the shop
+// must not ask with it who somebody is either.
+func NoUserInfo(a, control attempt.SignIn) Finding {
+	if f := Rejected(a, control); f.Verdict != check.Pass {
+		return f
+	}
+	if n := len(a.Of(journal.UserInfo)); n > 0 {
+		return Fail("%s: the shop asked the UserInfo endpoint with an access token that it was handed.", a.Title)
+	}
+	return Pass("%s: the shop used neither code nor token.", a.Title)
+}

@@ -105,3 +105,43 @@ func TestSecretsAtOther(t *testing.T) {
 	})
 	expect(t, "nothing", SecretsAtOther(honest, secrets), check.Pass, "nothing")
 }
+
+func TestKeptTo(t *testing.T) {
+	t.Parallel()
+	with := func(a attempt.SignIn, edit func(*attempt.SignIn)) attempt.SignIn {
+		a.Record.Requests = []attempt.Request{{URL: shopOrigin + "/api/sf?code=c0de&state=s"}}
+		return change(a, edit)
+	}
+	same := func(*attempt.SignIn) {}
+	expect(t, "signed in", KeptTo(with(signedInAs("ada"), same), "secret"), check.Pass, "went on")
+	expect(t, "refused", KeptTo(with(turnedAway(), same), "secret"), check.Pass, "went nowhere")
+	expect(t, "as another", KeptTo(with(signedInAs("eve"), same), "secret"), check.Fail, "eve")
+	expect(t, "crashed", KeptTo(with(turnedAway(), func(a *attempt.SignIn) { a.Page.Status = 500 }), "secret"), check.Fail, "crashed")
+	expect(t, "code at the other", KeptTo(with(turnedAway(), func(a *attempt.SignIn) {
+		a.Other = []journal.Entry{{Kind: journal.Token, Form: url.Values{"code": {"c0de"}}}}
+	}), "secret"), check.Fail, "authorization code")
+	expect(t, "never there", KeptTo(change(turnedAway(), func(a *attempt.SignIn) { a.Record.Requests = nil }), "secret"), check.Error, "")
+}
+
+func TestAt(t *testing.T) {
+	t.Parallel()
+	token, userInfo := journal.Entry{Kind: journal.Token}, journal.Entry{Kind: journal.UserInfo}
+	with := func(first, second []journal.Entry) attempt.SignIn {
+		return change(signedInAs("ada"), func(a *attempt.SignIn) { a.Entries, a.Other = first, second })
+	}
+	entries := func(all ...journal.Entry) []journal.Entry { return all }
+	expect(t, "first", At(with(entries(token), nil), false), check.Pass, "")
+	expect(t, "second", At(with(nil, entries(token)), true), check.Pass, "")
+	expect(t, "code elsewhere", At(with(entries(token), nil), true), check.Fail, "not redeemed")
+	expect(t, "token elsewhere", At(with(entries(token), entries(userInfo)), false), check.Fail, "userinfo")
+	expect(t, "not signed in", At(turnedAway(), false), check.Fail, "did not end signed in")
+}
+
+func TestNoUserInfo(t *testing.T) {
+	t.Parallel()
+	good := signedInAs("ada")
+	asked := change(turnedAway(), func(a *attempt.SignIn) { a.Entries = []journal.Entry{{Kind: journal.UserInfo}} })
+	expect(t, "not used", NoUserInfo(turnedAway(), good), check.Pass, "neither")
+	expect(t, "asked", NoUserInfo(asked, good), check.Fail, "UserInfo")
+	expect(t, "signed in", NoUserInfo(good, good), check.Fail, "signed")
+}

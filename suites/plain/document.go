@@ -158,7 +158,7 @@ func (d document) submission(form, button *html.Node) visit {
 // and whose script sends it.
 func (d document) sendsItself() (visit, bool) {
 	forms, scripts := d.all("form", d.root), d.all("script", d.root)
-	if len(forms) != 1 || !slices.ContainsFunc(scripts, func(n *html.Node) bool { return strings.Contains(content(n), "submit()") }) {
+	if len(forms) != 1 || !slices.ContainsFunc(scripts, submits) {
 		return visit{}, false
 	}
 	for _, in := range d.all("input", forms[0]) {
@@ -167,6 +167,12 @@ func (d document) sendsItself() (visit, bool) {
 		}
 	}
 	return d.submission(forms[0], nil), true
+}
+
+// submits tells a script that sends a form.
+func submits(script *html.Node) bool {
+	text := content(script)
+	return strings.Contains(text, "submit()") || strings.Contains(text, "submit.call(")
 }
 
 func enclosingForm(n *html.Node) *html.Node {
