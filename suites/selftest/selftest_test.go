@@ -44,13 +44,14 @@ func TestTable(t *testing.T) {
 		"userinfo-any-token": true, "userinfo-expiry-unchecked": true, "picture-fetched": true, "distributed-fetched": true,
 		"link-email-folded": true, "cart-lost": true, "form-token-kept": true, // accounts
 		// login
-		"return-in-cookie":      true,
-		"return-of-newest":      true,
-		"scope-extra":           true,
-		"scope-offline":         true,
-		"pkce-method-promised":  true,
-		"error-cancels-pending": true,
-		"code-decoded-twice":    true,
+		"return-in-cookie":        true,
+		"response-jwt-unverified": true,
+		"return-of-newest":        true,
+		"scope-extra":             true,
+		"scope-offline":           true,
+		"pkce-method-promised":    true,
+		"error-cancels-pending":   true,
+		"code-decoded-twice":      true,
 		// session
 		"binding-cookie-insecure":        true,
 		"binding-cookie-same-site-none":  true,
