@@ -29,7 +29,7 @@ var (
 		"Fails if the session becomes that of another person, or if the access token that came along is used; it may end or stay as it was.",
 		"Verify the ID token of a refresh like the first one, compare iss, sub, aud and auth_time with it, and throw everything away otherwise.")
 	TokenRefreshRefused = refreshCheck("refused", "A session ends when the provider refuses to renew it",
-		[]string{"TOK-44", rfc6749 + "6"},
+		[]string{"TOK-44", rfc6749 + "6", "LGO-49"},
 		"An employee who was dismissed, or a customer who took their consent back, stays signed in.",
 		"A customer opens their account after the access token has expired, and the provider answers the refresh with invalid_grant.",
 		"Passes if the customer is signed out or asked to sign in, and a refresh works otherwise.",
