@@ -36,10 +36,14 @@ type TokenEdit struct {
 	DuplicateClaims map[string]json.RawMessage `json:"duplicate_claims,omitempty"`
 
 	Sign Signing `json:"sign,omitempty"`
-	// Secret is the HMAC secret when Sign is HMAC.
-	Secret Secret `json:"secret,omitempty"`
+	// Secret is the HMAC secret when Sign is HMAC, and SecretText a value that
+	// is one, a text, when Secret is SecretWritten.
+	Secret     Secret          `json:"secret,omitempty"`
+	SecretText json.RawMessage `json:"secret_text,omitempty"`
 	// Signature is what happens to the signature once it is made.
 	Signature Mutation `json:"signature,omitempty"`
+	// Payload is what is signed in place of the claims as an object.
+	Payload Payload `json:"payload,omitempty"`
 	// Form is how the token is written down.
 	Form Form `json:"form,omitempty"`
 	// Rotate puts new keys in the place of the provider's before the token is
@@ -132,13 +136,16 @@ const (
 	SmallKey Signing = "small_key"
 	// KidOfOther signs properly under the kid of another published key.
 	KidOfOther Signing = "kid_of_other"
+	// UnitExponent is RS256 as anybody can make it for an RSA key whose
+	// exponent is 1: the padded digest itself.
+	UnitExponent Signing = "unit_exponent"
 )
 
 // Signings are all ways of signing, Properly first.
 func Signings() []Signing {
 	return []Signing{
 		Properly, Unsigned, BeforeEdits, OtherKey, HMAC, PublicKeyHMAC, Corrupted, OtherAlgorithm,
-		OtherPadding, SmallKey, KidOfOther,
+		OtherPadding, SmallKey, KidOfOther, UnitExponent,
 	}
 }
 
@@ -180,6 +187,7 @@ const (
 	SecretClientID         Secret = "client_id"
 	SecretClientSecret     Secret = "client_secret"
 	SecretClientSecretHash Secret = "client_secret_sha256"
+	SecretWritten          Secret = "text" // TokenEdit.SecretText
 )
 
 // Secrets are all of them.
@@ -190,6 +198,7 @@ func Secrets() []Secret {
 		SecretPKCS1Lines, SecretPKCS1Base64, SecretPKCS1DER, SecretCertificate, SecretCertificatePEM, SecretModulus,
 		SecretModulusBytes, SecretExponent, SecretKeyType, SecretAlgorithm, SecretKeyID, SecretJWK, SecretJWKS,
 		SecretEmpty, SecretZero, SecretWord, SecretClientID, SecretClientSecret, SecretClientSecretHash,
+		SecretWritten,
 	}
 }
 
@@ -205,17 +214,49 @@ const (
 	CutHalf        Mutation = "cut_half" // without its second half
 	Extended       Mutation = "extended" // with a zero byte more
 	Emptied        Mutation = "empty"
-	Zeros          Mutation = "zeros" // as long, all bits zero (CVE-2022-21449)
-	DER            Mutation = "der"   // ECDSA as ASN.1 (against RFC 7518, section 3.4)
+	Zeros          Mutation = "zeros"       // as long, all bits zero (CVE-2022-21449)
+	Ones           Mutation = "ones"        // as long, all bits one
+	GroupOrder     Mutation = "order"       // ECDSA with r and s the order of the curve's group
+	ZeroPadded     Mutation = "zero_padded" // ECDSA with a zero byte before r and before s
+	DER            Mutation = "der"         // ECDSA as ASN.1 (against RFC 7518, section 3.4)
 	OfAnother      Mutation = "of_another_token"
 	PaddedBase64   Mutation = "padded_base64"   // with "=" (against RFC 7515, section 2)
 	StandardBase64 Mutation = "standard_base64" // with "+" and "/"
+	StrayBits      Mutation = "stray_bits"      // with bits in the last character that belong to no byte
 )
 
 // Mutations are all of them.
 func Mutations() []Mutation {
 	return []Mutation{
-		FlipFirst, FlipMiddle, FlipLast, CutLast, CutHalf, Extended, Emptied, Zeros, DER, OfAnother, PaddedBase64, StandardBase64,
+		FlipFirst, FlipMiddle, FlipLast, CutLast, CutHalf, Extended, Emptied, Zeros, Ones, GroupOrder, ZeroPadded, DER, OfAnother, PaddedBase64, StandardBase64,
+		StrayBits,
+	}
+}
+
+// Payload is the octets that are signed where they are no JSON object of claims
+// (RFC 7519, section 7.2).
+type Payload string
+
+// The payloads. The zero value is the claims as they should be.
+const (
+	PayloadArray      Payload = "array"  // the claims in a list
+	PayloadText       Payload = "text"   // the claims' JSON as a JSON text
+	PayloadNumber     Payload = "number" // 7
+	PayloadNull       Payload = "null"
+	PayloadEmpty      Payload = "empty"
+	PayloadNotJSON    Payload = "not_json" // a form
+	PayloadUTF16      Payload = "utf16"
+	PayloadBOM        Payload = "bom"
+	PayloadNotUTF8    Payload = "not_utf8"    // with a claim whose text is not UTF-8
+	PayloadTwoObjects Payload = "two_objects" // the claims, and an empty object behind them
+	PayloadCut        Payload = "cut"         // without its last byte
+)
+
+// Payloads are all of them.
+func Payloads() []Payload {
+	return []Payload{
+		PayloadArray, PayloadText, PayloadNumber, PayloadNull, PayloadEmpty, PayloadNotJSON, PayloadUTF16, PayloadBOM,
+		PayloadNotUTF8, PayloadTwoObjects, PayloadCut,
 	}
 }
 

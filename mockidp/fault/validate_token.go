@@ -15,6 +15,7 @@ func (e *TokenEdit) validate(p *problems) {
 	known(p, "token.sign", e.Sign, Signings())
 	known(p, "token.secret", e.Secret, Secrets())
 	known(p, "token.signature", e.Signature, Mutations())
+	known(p, "token.payload", e.Payload, Payloads())
 	known(p, "token.form", e.Form, Forms())
 	known(p, "token.rotate", e.Rotate, Rotations())
 	p.values("token.set_header", e.SetHeader, e.RemoveHeader)
@@ -23,10 +24,11 @@ func (e *TokenEdit) validate(p *problems) {
 	p.values("token.duplicate_claims", e.DuplicateClaims, e.RemoveClaims)
 
 	members := e.members()
+	others := e.Sign != Properly || e.Signature != "" || e.Payload != "" || e.Form != "" || e.Rotate != ""
 	switch {
-	case e.From != "" && (members > 0 || e.Sign != Properly || e.Signature != "" || e.Form != "" || e.Rotate != ""):
+	case e.From != "" && (members > 0 || others):
 		p.add("token.from: another token is sent as it is; leave the other edits out")
-	case e.From == "" && members == 0 && e.Sign == Properly && e.Signature == "" && e.Form == "" && e.Rotate == "":
+	case e.From == "" && members == 0 && !others:
 		p.add("token: no edits")
 	}
 	switch {
@@ -34,6 +36,10 @@ func (e *TokenEdit) validate(p *problems) {
 		p.add("token.secret: missing; sign %q needs one of %q", HMAC, Secrets())
 	case e.Sign != HMAC && e.Secret != "":
 		p.add("token.secret: only sign %q takes one", HMAC)
+	case e.Secret == SecretWritten && len(e.SecretText) == 0:
+		p.add("token.secret_text: missing; secret %q is what it says", SecretWritten)
+	case e.Secret != SecretWritten && len(e.SecretText) > 0:
+		p.add("token.secret_text: only secret %q takes one", SecretWritten)
 	case e.Sign == Unsigned && e.Signature != "":
 		p.add("token.signature: a token that is unsigned has none; %q keeps the honest one", BeforeEdits)
 	case e.Sign == BeforeEdits && members == 0:

@@ -1,6 +1,7 @@
 package keys
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
@@ -10,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -74,4 +76,28 @@ func (k *Key) SignOtherPadding(input []byte) ([]byte, error) {
 		return rsa.SignPKCS1v15(rand.Reader, private, hash, sum)
 	}
 	return rsa.SignPSS(rand.Reader, private, hash, sum, &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash})
+}
+
+// PaddedDigest is what an RSA key makes a signature of with PKCS #1 v1.5 (RFC
+// 8017, section 9.2): for a key whose exponent is 1 it is the signature.
+func (k *Key) PaddedDigest(input []byte) ([]byte, error) {
+	private, ok := k.private.(*rsa.PrivateKey)
+	prefix, known := digestInfo[Hash(k.Alg)]
+	if !ok || !known {
+		return nil, fmt.Errorf("a key for %s pads no digest", k.Alg)
+	}
+	sum := k.digest(input)
+	out := bytes.Repeat([]byte{0xff}, private.Size())
+	tail := slices.Concat([]byte{0}, prefix, sum)
+	out[0], out[1] = 0, 1
+	copy(out[len(out)-len(tail):], tail)
+	return out, nil
+}
+
+// digestInfo is the beginning of a DigestInfo, before the digest (RFC 8017,
+// section 9.2, note 1).
+var digestInfo = map[crypto.Hash][]byte{
+	crypto.SHA256: {0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20},
+	crypto.SHA384: {0x30, 0x41, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x02, 0x05, 0x00, 0x04, 0x30},
+	crypto.SHA512: {0x30, 0x51, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x03, 0x05, 0x00, 0x04, 0x40},
 }

@@ -112,6 +112,7 @@ type flaws struct {
 	secret    fault.Secret
 	hmac      []byte // the octets of the secret
 	signature fault.Mutation
+	payload   fault.Payload
 	form      fault.Form
 	// replaced is another token in place of the draft.
 	replaced string
@@ -122,7 +123,7 @@ type flaws struct {
 // "hmac spki_der"; it is empty while both are proper.
 func (d *Draft) Flaws() string {
 	var words []string
-	for _, w := range []string{string(d.from), string(d.signing), string(d.secret), string(d.signature), string(d.form)} {
+	for _, w := range []string{string(d.from), string(d.signing), string(d.secret), string(d.signature), string(d.payload), string(d.form)} {
 		if w != "" {
 			words = append(words, w)
 		}

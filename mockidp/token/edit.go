@@ -66,7 +66,7 @@ func (d *Draft) Edited(e Edit) (*Draft, error) {
 
 func (f flaws) equal(g flaws) bool {
 	return f.signing == g.signing && f.secret == g.secret && bytes.Equal(f.hmac, g.hmac) &&
-		f.signature == g.signature && f.form == g.form && f.replaced == g.replaced
+		f.signature == g.signature && f.payload == g.payload && f.form == g.form && f.replaced == g.replaced
 }
 
 // EditClaims is claims with an edit, for an answer that is no JWT. It reports
@@ -118,6 +118,9 @@ func (d *Draft) flaw(e Edit, public *keys.Key) (bool, error) {
 	if e.Signature != "" {
 		d.signature = e.Signature
 	}
+	if e.Payload != "" {
+		d.payload = e.Payload
+	}
 	if e.Form != "" {
 		d.form = e.Form
 	}
@@ -128,7 +131,8 @@ func (d *Draft) flaw(e Edit, public *keys.Key) (bool, error) {
 	case fault.Nested:
 		d.Header.set("cty", quoted("JWT"))
 	}
-	if d.signature == fault.DER && !strings.HasPrefix(d.signer(e.Key.Alg), "ES") {
+	ecdsaOnly := d.signature == fault.DER || d.signature == fault.GroupOrder || d.signature == fault.ZeroPadded
+	if ecdsaOnly && !strings.HasPrefix(d.signer(e.Key.Alg), "ES") {
 		return false, nil
 	}
 	return d.signAs(e, public)
@@ -187,7 +191,7 @@ func (d *Draft) signAs(e Edit, public *keys.Key) (bool, error) {
 		}
 		d.Header.set("alg", quoted(k.Alg))
 		d.Header.set("kid", quoted(k.ID))
-	case fault.OtherPadding:
+	case fault.OtherPadding, fault.UnitExponent:
 		return e.Key.Pads(), nil
 	}
 	return true, nil

@@ -1,6 +1,7 @@
 package token
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/asn1"
@@ -21,7 +22,7 @@ func (d *Draft) misSign(ring *keys.Ring, k *keys.Key) (string, error) {
 	if d.from != "" {
 		return d.replaced, nil
 	}
-	header, payload := d.Header.JSON(), d.Claims.JSON()
+	header, payload := d.Header.JSON(), payload(d.payload, d.Claims.JSON())
 	input := encode(header) + "." + encode(payload)
 	switch d.form {
 	case fault.Unencoded:
@@ -61,6 +62,8 @@ func (d *Draft) sign(ring *keys.Ring, k *keys.Key, input []byte) ([]byte, error)
 		return signWith(input)(ring.Signing(otherAlg(k.Alg)))
 	case fault.SmallKey:
 		return signWith(input)(keys.Small())
+	case fault.UnitExponent:
+		return k.PaddedDigest(input)
 	case fault.Corrupted:
 		sig, err := k.SignRaw(input)
 		return flip(sig, len(sig)/2), err
@@ -120,6 +123,13 @@ func (d *Draft) mutate(sig []byte) ([]byte, error) {
 		return nil, nil
 	case fault.Zeros:
 		return make([]byte, len(sig)), nil
+	case fault.Ones:
+		return bytes.Repeat([]byte{0xff}, len(sig)), nil
+	case fault.GroupOrder:
+		return groupOrder(len(sig) / 2), nil
+	case fault.ZeroPadded:
+		half := len(sig) / 2
+		return slices.Concat([]byte{0}, sig[:half], []byte{0}, sig[half:]), nil
 	case fault.DER:
 		half := len(sig) / 2
 		return asn1.Marshal(struct{ R, S *big.Int }{new(big.Int).SetBytes(sig[:half]), new(big.Int).SetBytes(sig[half:])})
@@ -134,8 +144,21 @@ func (d *Draft) encodedSignature(sig []byte) string {
 		return base64.URLEncoding.EncodeToString(sig)
 	case fault.StandardBase64:
 		return base64.RawStdEncoding.EncodeToString(sig)
+	case fault.StrayBits:
+		return withStrayBits(encode(sig))
 	}
 	return encode(sig)
+}
+
+// withStrayBits changes the last character of base64url text where not all of
+// its bits count: the lowest one never does then.
+func withStrayBits(text string) string {
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+	if text == "" || len(text)%4 == 0 {
+		return text
+	}
+	last := strings.IndexByte(alphabet, text[len(text)-1])
+	return text[:len(text)-1] + string(alphabet[last^1])
 }
 
 // KeyWords are what expressions know of the keys of a ring, of which one

@@ -24,6 +24,8 @@ func secret(spelling fault.Secret, e Edit, public *keys.Key) ([]byte, bool, erro
 		return []byte{0}, true, nil
 	case fault.SecretWord:
 		return []byte("secret"), true, nil
+	case fault.SecretWritten:
+		return writtenSecret(e)
 	case fault.SecretClientID:
 		return []byte(e.Honest.Client), true, nil
 	case fault.SecretClientSecret:
@@ -49,6 +51,15 @@ func secret(spelling fault.Secret, e Edit, public *keys.Key) ([]byte, bool, erro
 	default:
 		return derSecret(spelling, public)
 	}
+}
+
+func writtenSecret(e Edit) ([]byte, bool, error) {
+	value, ok := fault.Resolve(e.SecretText, "", e.Honest)
+	var text *string
+	if !ok || json.Unmarshal(value, &text) != nil || text == nil {
+		return nil, false, nil
+	}
+	return []byte(*text), true, nil
 }
 
 func jwkSecret(spelling fault.Secret, public *keys.Key) ([]byte, bool, error) {

@@ -59,6 +59,9 @@ type Setup struct {
 	SessionLength time.Duration
 	// AuthorizeQuery is a query that the authorization endpoint has by itself.
 	AuthorizeQuery string
+	// OwnKeys gives the provider keys that no other lane has, for a check that
+	// replaces them. The one provider of a shop that runs already keeps its own.
+	OwnKeys bool
 	// ResponseIssuer has the shop's form say that the provider sends iss in
 	// its authorization responses (RFC 9207).
 	ResponseIssuer bool
@@ -269,6 +272,9 @@ func (e *Environment) Open(ctx context.Context, s Setup) (_ *Lane, err error) {
 	}
 	lane := &Lane{Client: client, Shop: shop.describe(s), Advance: shop.advance(), Gates: map[journal.Kind]*Gate{}}
 	own := mockidp.Config{Clients: []identity.Client{client}, Keys: e.ring}
+	if s.OwnKeys {
+		own.Keys = keys.New()
+	}
 	if s.Gates != "" {
 		own.Path = gatedPath()
 		if own.Metadata, err = e.openGates(ctx, lane, s.Gates, own.Path); err != nil {

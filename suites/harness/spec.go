@@ -21,10 +21,10 @@ type Spec struct {
 	Browser Visitor
 
 	check   check.Check
+	setup   environ.Setup
 	trial   string
 	cases   map[*attempt.SignIn]judge.Finding
 	closers []func()
-	setup   environ.Setup
 	left    bool // the lane is closed
 	harness *Harness
 	signIns []*attempt.SignIn

@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/countersign-oidc/countersign/mockidp/fault"
+	"github.com/countersign-oidc/countersign/mockidp/identity"
+	"github.com/countersign-oidc/countersign/mockidp/journal"
 	"github.com/countersign-oidc/countersign/runner/check"
 	"github.com/countersign-oidc/countersign/suites/attempt"
 	"github.com/countersign-oidc/countersign/suites/judge"
@@ -22,9 +24,19 @@ func (s *Spec) RefusedWritten(ctx context.Context, faults ...fault.Spec) (judge.
 	u := s.Person(nil)
 	bad := make([]Try, 0, len(faults))
 	for i := range faults {
-		bad = append(bad, Try{Title: "Sign-in: " + faults[i].Title, User: u, Written: &faults[i], NoPicture: i > 0})
+		bad = append(bad, s.Variant(u, &faults[i], i > 0))
 	}
 	return s.RefusedTries(ctx, Try{Title: "The same sign-in without the fault", User: u, Control: true}, bad...)
+}
+
+// Variant is the try of one of several faults, of which the first is worth a
+// picture. Where the provider does not know whom it answers, at the key set for
+// example, a fault is everybody's.
+func (s *Spec) Variant(u identity.User, f *fault.Spec, noPicture bool) Try {
+	return Try{
+		Title: "Sign-in: " + f.Title, User: u, Written: f, NoPicture: noPicture,
+		Everybody: f.Response != nil && f.Response.Endpoint != journal.Token && f.Response.Endpoint != journal.UserInfo,
+	}
 }
 
 // AcceptsWritten registers a check of what a provider may do: with each of the

@@ -39,7 +39,13 @@ func TestTable(t *testing.T) {
 	want := map[string]bool{
 		"answers-unbounded": true, "provider-impatient": true, // resilience
 		"numbers-as-float": true, "token-members-strict": true, "auth-time-unchecked": true, "auth-time-optional": true, "acr-unchecked": true,
-		"azp-unchecked": true, "alg-any": true,
+		"azp-unchecked": true,
+		"b64-ignored":   true, "certificate-of-key-taken": true, "cooldown-extended": true, "dots-copied": true, // signature, keys
+		"fetch-not-shared": true, "first-key-of-kid": true, "form-cleaned": true, "header-as-claims": true,
+		"hmac-client-secret": true, "huge-key-used": true, "key-members-required": true, "key-set-unbounded": true,
+		"keys-dropped-on-error": true, "keys-merged": true, "keys-never-expire": true, "kid-as-jwk": true, "kid-as-url": true,
+		"max-age-believed": true, "pbes2-followed": true, "private-key-crash": true, "published-secret-accepted": true,
+		"refetch-unbounded": true, "failure-remembered": true,
 		"subject-blank-accepted": true, "language-tags-dropped": true, "name-cut": true, // claims
 		"userinfo-any-token": true, "userinfo-expiry-unchecked": true, "picture-fetched": true, "distributed-fetched": true,
 		"link-email-folded": true, "cart-lost": true, "form-token-kept": true, // accounts
