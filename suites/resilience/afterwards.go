@@ -100,6 +100,13 @@ func browserGone(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	cancel()
 	<-left
 	ticket.Disarm()
+	// The provider notes the request once it sees that nobody waits for it.
+	err = s.Until(ctx, func() bool {
+		return len(s.Lane.Provider.Journal().Select(journal.Query{After: mark, Kind: journal.Token})) > 0
+	})
+	if err != nil {
+		return judge.Finding{}, fmt.Errorf("the token request of the callback in the journal: %w", err)
+	}
 	again, err := v.Navigate(ctx, callback)
 	if err != nil {
 		return judge.Finding{}, err
