@@ -139,10 +139,6 @@ func release(c check.Check, rows map[string]requirement.Row) bool {
 	return basic(c, rows) || !slices.Contains(long(), c.ID)
 }
 
-// long are the checks that wait for a time-out, sign in many times or load the
-// shop: they take seconds each.
-func long() []check.ID { return nil }
-
 // guards are the specifications that are about attacks, and the section of
 // OpenID Connect Core 1.0 on what identifies a person.
 var guards = regexp.MustCompile(`^(RFC 9700|RFC 9207|RFC 8725|RFC 7636|OWASP|OpenID Connect Core 1\.0, 5\.7)\b`)
