@@ -50,6 +50,7 @@ func TestTable(t *testing.T) {
 		"userinfo-any-token": true, "userinfo-expiry-unchecked": true, "picture-fetched": true, "distributed-fetched": true,
 		"link-email-folded": true, "cart-lost": true, "form-token-kept": true, // accounts
 		// login
+		"initiate-invisible": true, "session-replaced-unasked": true, "return-into-sign-in": true,
 		"return-in-cookie":        true,
 		"response-jwt-unverified": true,
 		"return-of-newest":        true,
