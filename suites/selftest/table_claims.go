@@ -70,7 +70,6 @@ func claimsFlaws() map[string][]check.Check {
 		"staff-any-type":               {catalog.ClaimsStaffTypes},
 		"staff-by-other":               {catalog.ClaimsStaffOtherClaims},
 		"staff-loose":                  {catalog.ClaimsStaffExact},
-		"signature-unchecked":          {catalog.ClaimsUserInfoSignature},
 		"token-answer-cut": {
 			catalog.ClaimsSubjectLength, catalog.ClaimsUnknownIgnored, catalog.ClaimsStaffExact, catalog.ClaimsMarkupEscaped,
 		},

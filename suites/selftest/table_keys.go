@@ -13,7 +13,7 @@ func keysFlaws() map[string][]check.Check {
 		},
 		"keys-never-refetched": {
 			catalog.KeysRotated, catalog.KeysRotatedBeforeSigning, catalog.KeysSameKid, catalog.KeysRemovedInTime, catalog.KeysRush,
-			catalog.KeysCacheHeaders, catalog.KeysCooldown, catalog.KeysSetBroken,
+			catalog.KeysCacheHeaders, catalog.KeysCooldown, catalog.KeysSetBroken, catalog.LogoutNoticeKeys,
 		},
 		"keys-never-expire":     {catalog.KeysRemovedInTime},
 		"keys-dropped-on-error": {catalog.KeysCachedThroughFailure, catalog.KeysNotModified},
