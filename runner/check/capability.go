@@ -61,6 +61,13 @@ const (
 	ClientAssertion Capability = "client_assertion"
 	// Scopes: the scopes that the shop asks for are documented.
 	Scopes Capability = "scopes"
+	// FormPost: the shop can take answers by a form (OAuth 2.0 Form Post Response
+	// Mode).
+	FormPost Capability = "form_post"
+	// Hybrid and Implicit: the shop can ask for an ID token in the answer,
+	// beside a code or alone (OpenID Connect Core 1.0, sections 3.3 and 3.2).
+	Hybrid   Capability = "hybrid"
+	Implicit Capability = "implicit"
 	// Restart: the shop can be restarted in the middle of a check.
 	Restart Capability = "restart"
 	// MaxAge and ACRValues: the shop can ask how long ago and how people signed
@@ -93,5 +100,6 @@ func Capabilities() []Capability {
 		ClientAssertion, MaxAge, ACRValues, EncryptedIDToken, Refresh,
 		Scopes, Restart,
 		BackChannelLogout, FrontChannelLogout, FrontChannelSession,
+		FormPost, Hybrid, Implicit,
 	}
 }

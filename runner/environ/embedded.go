@@ -96,6 +96,10 @@ func (s *embedded) client(setup Setup) (identity.Client, error) {
 	if setup.FrontChannel {
 		c.FrontChannelLogoutURI, c.FrontChannelLogoutSession = s.base+frontChannelPath, true
 	}
+	if setup.ResponseType != "" {
+		c.ResponseTypes = []string{setup.ResponseType}
+		c.GrantTypes = []identity.GrantType{identity.GrantCode, identity.GrantImplicit}
+	}
 	var err error
 	if s.clientKey, err = assert(&c, setup.Assertion); err != nil {
 		return c, err
@@ -188,6 +192,9 @@ func (s *embedded) providerForm(p *mockidp.Provider, c identity.Client, setup Se
 	}
 	form.MaxAge, form.ACRValues, form.DecryptionKey = setup.MaxAge, setup.ACR, s.decryptionKey
 	form.Refresh = setup.Refresh
+	if form.ResponseType = setup.ResponseType; setup.response() != "" {
+		form.ResponseMode = shop.ResponseFormPost
+	}
 	if setup.Assertion != "" {
 		form.TokenEndpointType, form.ClientKey = string(setup.Assertion), s.clientKey
 	}

@@ -87,6 +87,10 @@ type Setup struct {
 	NoLogoutEndpoint bool
 	// Gates give the shop's back channel addresses of its own; see Lane.Gates.
 	Gates Gates
+	// FormPost has the shop take answers by a form, and ResponseType ask for
+	// more than a code, which then comes by a form too.
+	FormPost     bool
+	ResponseType string
 	// Flaws are taken out of the embedded shop in this lane, beside those that
 	// it has in all.
 	Flaws []string
@@ -108,7 +112,7 @@ func (s Setup) special() bool {
 	}
 	return s.Public || s.Secret != "" || s.Post || s.Identifier != "" || len(s.Claims) > 0 || s.SessionLength != 0 ||
 		s.AuthorizeQuery != "" || s.ClientID != "" || s.Assertion != "" || s.asks() || s.ResponseIssuer || s.several() ||
-		s.wantsCustomers() || s.SignedUserInfo || s.NoLogoutEndpoint
+		s.wantsCustomers() || s.SignedUserInfo || s.NoLogoutEndpoint || s.response() != ""
 }
 
 // several reports whether a check wants a second provider.
@@ -116,6 +120,20 @@ func (s Setup) several() bool { return s.Second || len(s.Evil) > 0 || s.OwnRedir
 
 // asks reports whether a check wants the shop to ask more of the provider.
 func (s Setup) asks() bool { return s.MaxAge > 0 || s.ACR != "" || s.Encrypted || s.Refresh }
+
+// response is the capability that another answer than a code in the query
+// needs; "" where none is wanted.
+func (s Setup) response() check.Capability {
+	switch {
+	case s.ResponseType == "id_token":
+		return check.Implicit
+	case s.ResponseType != "":
+		return check.Hybrid
+	case s.FormPost:
+		return check.FormPost
+	}
+	return ""
+}
 
 // Options say what to assemble.
 type Options struct {

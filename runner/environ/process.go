@@ -110,6 +110,9 @@ func (s *process) accepts(setup Setup) error {
 	if setup.asks() {
 		return MissingError{Capability: check.Settings, Detail: "max_age, acr_values, encryption and refresh cannot be set from outside"}
 	}
+	if need := setup.response(); need != "" {
+		return MissingError{Capability: need}
+	}
 	if setup.Assertion != "" && !(s.told("client_auth_method") && (setup.Assertion == identity.AuthSecretJWT || s.told("client_key"))) {
 		return MissingError{Capability: check.ClientAssertion, Detail: "its command has no {{client_auth_method}} and {{client_key}}"}
 	}

@@ -21,6 +21,9 @@ func (s running) client(setup Setup) (identity.Client, error) {
 	if setup.several() {
 		return identity.Client{}, MissingError{Capability: check.SeveralProviders}
 	}
+	if need := setup.response(); need != "" {
+		return identity.Client{}, MissingError{Capability: need}
+	}
 	if setup.special() {
 		return identity.Client{}, MissingError{Capability: check.Settings, Detail: "it runs already"}
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 func loginChecks() []check.Check {
-	return slices.Concat(loginBasics(), loginRequestChecks(), loginErrorChecks(), loginFlowChecks())
+	return slices.Concat(loginBasics(), loginRequestChecks(), loginErrorChecks(), loginFlowChecks(), loginFormChecks())
 }
 
 func loginBasics() []check.Check {

@@ -6,12 +6,6 @@ import "maps"
 // no check covers, each with the reason. A row that a check cites has no line.
 func Uncovered() map[string]string { return maps.Clone(uncovered) }
 
-// unwritten is for rows whose check is under way.
-const unwritten = "The check is not written yet."
-
-// noFrontChannel is for rows about ID tokens that come through the browser.
-const noFrontChannel = "Only the authorization code flow is tried: no target can be set up for a flow whose ID token comes through the browser."
-
 var uncovered = map[string]string{
 	"Custom Script 1": "A plain provider for use behind a proxy by hand; there is nothing to judge.",
 
@@ -20,11 +14,7 @@ var uncovered = map[string]string{
 	"DSC-15": "No target lets a visitor type an issuer or an address that one is looked up from: the provider is chosen among those that the operator set up.",
 	"DSC-16": "Dynamic registration is for shops that register themselves; the shops here are registered by their operator.",
 	"DSC-35": "Client certificates (RFC 8705) are a feature that no target has.",
-	"LGN-09": unwritten,
-	"LGN-10": unwritten,
-	"LGN-11": unwritten,
-	"LGN-12": unwritten,
-	"LGN-37": unwritten,
+	"LGN-37": "Request objects by reference are a feature that no target has; the provider can read them.",
 	"LGO-12": "Revocation (RFC 7009) is a choice of each shop, and the reference shop makes none: with the session it forgets the refresh token that it held.",
 	"LGO-39": "The reference shop keeps a refresh token in the session that a notice ends, and uses it on a page of that session only: no use is left to observe.",
 	"LGO-47": "Session management by iframes is not part of the reference shop, and browsers keep from its frames the cookies that it rests on.",
@@ -32,11 +22,8 @@ var uncovered = map[string]string{
 	"SEC-27": "login.error-escaped tries the text of an error; the other parameters of callback and sign-in are not tried yet.",
 	"SEC-29": "The headers against framing are not judged yet; initiated.invisible embeds the one page that starts a sign-in unasked.",
 	"SEC-30": "No target signs people in by a popup or a frame that talks to the shop with postMessage.",
-	"SES-25": unwritten,
+	"SES-25": "The store of sessions is the shop's own; nothing from outside can take it away during a sign-in.",
 	"SIG-15": "ECDSA signatures concern shops that accept ES256; no target can be told which algorithm ID tokens are signed with, and one that is held to RS256 refuses them all.",
 	"SIG-16": "ECDSA signatures concern shops that accept ES256; no target can be told which algorithm ID tokens are signed with, and one that is held to RS256 refuses them all.",
 	"TOK-30": "Every target sends a nonce, and none can be set up to leave it out.",
-	"TOK-35": noFrontChannel,
-	"TOK-36": noFrontChannel,
-	"TOK-39": noFrontChannel,
 }

@@ -29,6 +29,8 @@ type Try struct {
 	// each exchange of the lane.
 	Fault     fault.ID
 	Everybody bool
+	// Once has the fault change one exchange only, the first that it can.
+	Once bool
 	// AtSecond arms the fault at the lane's second provider.
 	AtSecond bool
 	// Written is a fault that is not in the catalogue.
@@ -129,7 +131,11 @@ func (s *Spec) arm(a *attempt.SignIn, t Try) (*fault.Ticket, error) {
 	if t.AtSecond {
 		provider = s.Lane.Second
 	}
-	ticket, err := provider.Arm(*a.Fault, scope, fault.Always)
+	budget := fault.Always
+	if t.Once {
+		budget = fault.Once
+	}
+	ticket, err := provider.Arm(*a.Fault, scope, budget)
 	if err != nil {
 		return nil, fmt.Errorf("arm %s: %w", a.Fault.ID, err)
 	}

@@ -180,6 +180,7 @@ func TestGuards(t *testing.T) {
 	expect(t, "cookie not cached", CookieNotCached("x", 200, http.Header{"Set-Cookie": {"a=b"}, "Cache-Control": {"no-store"}}), check.Pass, "")
 	expect(t, "cookie cached", CookieNotCached("x", 303, http.Header{"Set-Cookie": {"a=b"}, "Cache-Control": {"max-age=9"}}), check.Fail, "max-age=9")
 	expect(t, "no cookie to cache", CookieNotCached("x", 200, http.Header{}), check.Pass, "sets no cookie")
-	expect(t, "of another", NotOf("x", "name: eve", "ada", "eve"), check.Fail, `"eve"`)
-	expect(t, "of nobody", NotOf("x", "", "ada", "eve"), check.Pass, "")
+	expect(t, "of another", NotOf("x", "name: eve", "", "ada", "eve"), check.Fail, `"eve"`)
+	expect(t, "of another without a cache too", NotOf("x", "name: eve", "name: eve", "eve"), check.Pass, "")
+	expect(t, "of nobody", NotOf("x", "", "", "ada", "eve"), check.Pass, "")
 }

@@ -28,6 +28,7 @@ func Specs(h *harness.Harness) {
 		beginSpecs(h)
 		failureSpecs(h)
 		flowSpecs(h)
+		formSpecs(h)
 		h.CheckWith(catalog.LoginBasicCredentials, environ.Setup{Secret: "p:%+ q&=é§/ü"},
 			judged(func(s *harness.Spec, a observed) judge.Finding { return judge.Credentials(a, identity.AuthBasic) }))
 		h.CheckWith(catalog.LoginPostCredentials, environ.Setup{Post: true},

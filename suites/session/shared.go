@@ -142,9 +142,13 @@ func sharedCache(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 				who = fmt.Sprintf("customer %d", i+1)
 			}
 			s.Note(path+" for "+who, "status %d, %d bytes", answer.Status, len(answer.Body))
+			direct, err := s.Send(ctx, harness.Request{Path: path, Cookies: cookies[i]})
+			if err != nil {
+				return judge.Finding{}, err
+			}
 			for j, u := range people {
 				if j != i {
-					findings = append(findings, judge.NotOf(path+" for "+who, string(answer.Body), u.Username, u.Subject))
+					findings = append(findings, judge.NotOf(path+" for "+who, string(answer.Body), string(direct.Body), u.Username, u.Subject))
 				}
 			}
 		}
