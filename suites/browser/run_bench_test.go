@@ -15,8 +15,10 @@ import (
 // sign-in that is measured in between, so that the machine's speed does not
 // count:
 //
-//   - run/budget is the time of the default run as a part of 1.5 times its
-//     sign-ins at the bare cost, on two processes, and a second;
+//   - run/minute and full/150s are the times of the default profile and of the
+//     full one, on two processes, as parts of what they may take;
+//   - sign-in/bare and full-sign-in/bare are what a sign-in costs in them, all
+//     that a check does around it included, in processor time of one process;
 //   - check/bare is the time that one more check of a single sign-in takes, in
 //     one process;
 //   - ordinary/bare is the time of a sign-in with the actions that chromedp's
@@ -33,30 +35,29 @@ func BenchmarkRun(b *testing.B) {
 		return time.Since(began) / n
 	}
 	bareSignIn(b, chrome, lane)
-	var budgets, checks, signIns, ordinary float64
+	var checks, ordinary, bareTime float64
 	for b.Loop() {
 		cost := bare()
-		took, r := countersign(b, program, "--procs", "2")
+		release, full := countersign(b, program, "--procs", "2"), countersign(b, program, "--procs", "2", "--profile", "full")
 		cost = (cost + bare()) / 2
-		n := signInsOf(r)
-		budget := 3*time.Duration(n)*cost/4 + time.Second
-		budgets += took.Seconds() / budget.Seconds()
-		signIns = float64(n)
+		b.ReportMetric(release.took.Minutes(), "run/minute")
+		b.ReportMetric(full.took.Seconds()/150, "full/150s")
+		b.ReportMetric(release.perSignIn(2)/cost.Seconds(), "sign-in/bare")
+		b.ReportMetric(full.perSignIn(2)/cost.Seconds(), "full-sign-in/bare")
+		b.ReportMetric(float64(full.signIns), "sign-ins/full-run")
 
-		one, _ := countersign(b, program, "--procs", "1", "--check", singleSignIns()[0])
-		all, _ := countersign(b, program, "--procs", "1", "--check", strings.Join(singleSignIns(), ","))
+		one := countersign(b, program, "--procs", "1", "--check", singleSignIns()[0])
+		all := countersign(b, program, "--procs", "1", "--check", strings.Join(singleSignIns(), ","))
 		cost = (cost + bare()) / 2
-		checks += (all - one).Seconds() / float64(len(singleSignIns())-1) / cost.Seconds()
+		checks += (all.took - one.took).Seconds() / float64(len(singleSignIns())-1) / cost.Seconds()
 		began := time.Now()
 		for range 10 {
 			ordinarySignIn(b, chrome, lane)
 		}
 		ordinary += (time.Since(began) / 10).Seconds() / cost.Seconds()
-		b.ReportMetric(took.Seconds(), "s/run")
-		b.ReportMetric(cost.Seconds()*1000, "ms/bare-sign-in")
+		bareTime += cost.Seconds() * 1000
 	}
-	b.ReportMetric(signIns, "sign-ins/run")
-	b.ReportMetric(budgets/float64(b.N), "run/budget")
+	b.ReportMetric(bareTime/float64(b.N), "ms/bare-sign-in")
 	b.ReportMetric(checks/float64(b.N), "check/bare")
 	b.ReportMetric(ordinary/float64(b.N), "ordinary/bare")
 }
@@ -82,7 +83,19 @@ func build(b *testing.B) string {
 	return path
 }
 
-func countersign(b *testing.B, program string, args ...string) (time.Duration, report.Report) {
+// measured is a run of the program: how long it took, and how many sign-ins
+// it made.
+type measured struct {
+	took    time.Duration
+	signIns int
+}
+
+// perSignIn is the time of one process for one sign-in, in seconds.
+func (m measured) perSignIn(processes int) float64 {
+	return m.took.Seconds() * float64(processes) / float64(max(m.signIns, 1))
+}
+
+func countersign(b *testing.B, program string, args ...string) measured {
 	b.Helper()
 	out := b.TempDir()
 	cmd := exec.CommandContext(b.Context(), program, append([]string{"run", "--out", out}, args...)...)
@@ -99,7 +112,7 @@ func countersign(b *testing.B, program string, args ...string) (time.Duration, r
 	if cerr := f.Close(); err != nil || cerr != nil {
 		b.Fatal(err, cerr)
 	}
-	return took, r
+	return measured{took, signInsOf(r)}
 }
 
 // signInsOf counts the authorization responses that the provider sent back to
