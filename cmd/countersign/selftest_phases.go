@@ -51,7 +51,7 @@ func (t selfTest) row(ctx context.Context, flaws ...string) ([]selftest.Row, err
 		var list []check.Result
 		for _, c := range want[flaw] {
 			r := seen[flaw][c.ID]
-			if t.light && r.Verdict == check.Skip {
+			if t.leftOut(flaw, r) {
 				continue
 			}
 			list = append(list, r)
@@ -61,27 +61,42 @@ func (t selfTest) row(ctx context.Context, flaws ...string) ([]selftest.Row, err
 	return rows, nil
 }
 
+// leftOut is true for what was not tried, as it was meant to be: what needs
+// scripts, where no browser is used or nothing rests on it.
+func (t selfTest) leftOut(flaw string, r check.Result) bool {
+	return r.Verdict == check.Skip && (t.light || t.quick && flaw == "")
+}
+
+// checksFor are the checks to try against a flaw: all or, in a hurry, those
+// that must catch it.
 func (t selfTest) checksFor(flaw string) []check.Check {
 	if !t.quick || flaw == "" {
 		return t.job.checks
 	}
-	return slices.DeleteFunc(selftest.Suites(flaw), func(c check.Check) bool {
-		return !slices.ContainsFunc(t.job.checks, func(o check.Check) bool { return o.ID == c.ID })
-	})
+	listed := selftest.Table()[flaw]
+	var must []check.Check
+	for _, c := range t.job.checks {
+		if slices.Contains(listed, c.ID) {
+			must = append(must, c)
+		}
+	}
+	return must
 }
 
 // forChrome are the checks that Chrome decides: all of the sound shop, what
-// the flaw must trip, what was otherwise than listed, and, unless in a hurry,
-// what the plain visitor could not try.
+// the flaw must trip, what was otherwise than listed, and what the plain
+// visitor could not try. In a hurry they are what was otherwise than listed
+// and what a flaw must trip that the plain visitor could not try.
 func (t selfTest) forChrome(flaw string, tried []check.Check, seen results) []check.Check {
-	if flaw == "" {
-		return tried
-	}
 	listed := selftest.Table()[flaw]
 	var again []check.Check
 	for _, c := range tried {
-		v := seen[c.ID].Verdict
-		if slices.Contains(listed, c.ID) || v != check.Pass && v != check.Skip || v == check.Skip && !t.quick {
+		must, v := slices.Contains(listed, c.ID), seen[c.ID].Verdict
+		as := v == check.Pass && !must || (v == check.Fail || v == check.Warn) && must
+		switch {
+		case v == check.Skip && !must && t.quick, as && t.quick:
+		case as && !must && flaw != "":
+		default:
 			again = append(again, c)
 		}
 	}

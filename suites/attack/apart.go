@@ -25,13 +25,14 @@ func apartSpecs(h *harness.Harness) {
 const signingAlg = "RS256"
 
 // sharedKeyID has the second provider publish and use its key under the key ID
-// of the first one's. It returns both keys.
-func sharedKeyID(s *harness.Spec) (first, second *keys.Key, err error) {
+// of the first one's, which it returns.
+func sharedKeyID(s *harness.Spec) (first *keys.Key, err error) {
 	if first, err = s.Lane.Provider.Keys().Signing(signingAlg); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if second, err = s.Lane.Second.Keys().Signing(signingAlg); err != nil {
-		return nil, nil, err
+	second, err := s.Lane.Second.Keys().Signing(signingAlg)
+	if err != nil {
+		return nil, err
 	}
 	kid := quoted(first.ID)
 	for _, f := range []fault.Spec{
@@ -47,10 +48,10 @@ func sharedKeyID(s *harness.Spec) (first, second *keys.Key, err error) {
 		},
 	} {
 		if _, err := s.Lane.Second.Arm(f, fault.Scope{}, fault.Always); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
-	return first, second, nil
+	return first, nil
 }
 
 // sameKeyID signs in at the second provider, so that the shop knows its key,
@@ -61,7 +62,7 @@ func sameKeyID(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	if err := s.Lane.Second.PutUser(u); err != nil {
 		return judge.Finding{}, err
 	}
-	key, _, err := sharedKeyID(s)
+	key, err := sharedKeyID(s)
 	if err != nil {
 		return judge.Finding{}, err
 	}
@@ -113,7 +114,7 @@ func providersApart(ctx context.Context, s *harness.Spec) (judge.Finding, error)
 	if err := s.Lane.Second.PutUser(u); err != nil {
 		return judge.Finding{}, err
 	}
-	if _, _, err := sharedKeyID(s); err != nil {
+	if _, err := sharedKeyID(s); err != nil {
 		return judge.Finding{}, err
 	}
 	var findings []judge.Finding

@@ -87,7 +87,7 @@ var (
 		ID: "logout.other-person", Title: "The next person at the same browser meets nothing of the one before",
 		Level: check.Must, Needs: []check.Capability{check.SignOut, check.RPLogout}, Refs: []string{"LGO-14", asvs + "7.4.1"},
 		Harm:   "A customer sees and uses the data of whoever sat at the computer before.",
-		Tried:  "A person signs in and out, and another one signs in in the same browser.",
+		Tried:  "A person signs in and out, and in the same browser another one signs in.",
 		Judged: "Passes if the second one is signed in, as another customer, and the account page has nothing of the first.",
 		Remedy: "Keep nothing of a person beside the session, and end the session at the provider too.",
 	}

@@ -46,7 +46,7 @@ var (
 		ID: "logout.notice-session", Title: "A notice about one session leaves the customer's other sessions alone",
 		Level: check.Must, Needs: []check.Capability{check.BackChannelLogout}, Refs: []string{"LGO-16", bcLogout + "2.4", bcLogout + "2.7"},
 		Harm:   "Signing out at a library's computer signs the customer out at home too, or, worse, not at the library.",
-		Tried:  "A person signs in in two browsers, and the provider sends a notice about the session of the first: by its session ID alone, and together with the subject.",
+		Tried:  "In two browsers a person signs in, and the provider sends a notice about the session of the first: by its session ID alone, and together with the subject.",
 		Judged: "Passes if that session ends and the other goes on.",
 		Remedy: "Keep the sid of the ID token with the session and end the sessions that have it.",
 	}
@@ -54,7 +54,7 @@ var (
 		ID: "logout.notice-subject", Title: "A notice about a customer ends all their sessions",
 		Level: check.Must, Needs: []check.Capability{check.BackChannelLogout}, Refs: []string{"LGO-17", bcLogout + "2.4", bcLogout + "2.7"},
 		Harm:   "An account that was locked because of a theft goes on being used in the thief's browser.",
-		Tried:  "A person signs in in three browsers and another one in a fourth; the provider sends a notice that names the first person and no session.",
+		Tried:  "In three browsers a person signs in, and another one in a fourth; the provider sends a notice that names the first person and no session.",
 		Judged: "Passes if all three sessions end and the fourth goes on.",
 		Remedy: "Find sessions by issuer and subject, and end each of them.",
 	}

@@ -2,12 +2,14 @@ package idtoken
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/countersign-oidc/countersign/mockidp/fault"
 	"github.com/countersign-oidc/countersign/mockidp/identity"
+	"github.com/countersign-oidc/countersign/mockidp/journal"
 	"github.com/countersign-oidc/countersign/runner/environ"
 	"github.com/countersign-oidc/countersign/suites/attempt"
 	"github.com/countersign-oidc/countersign/suites/catalog"
@@ -126,6 +128,15 @@ func encryptedUnasked(ctx context.Context, s *harness.Spec) (judge.Finding, erro
 			c.IDTokenAlg, c.IDTokenKeyAlg, c.IDTokenEnc = alg, "ECDH-ES", "A256GCM"
 		}
 	}
+	// How the shop authenticates is not the question here.
+	anyAssertion, err := s.Lane.Provider.Arm(fault.Spec{
+		ID: "token.client_secret.any", Title: "every client assertion is good",
+		Response: &fault.ResponseEdit{Endpoint: journal.Token, Waive: []fault.Rule{fault.RuleClientSecret}},
+	}, fault.Scope{}, fault.Always)
+	if err != nil {
+		return judge.Finding{}, fmt.Errorf("arm token.client_secret.any: %w", err)
+	}
+	defer anyAssertion.Disarm()
 	return asRegistered(ctx, s,
 		registered{title: "an ID token encrypted for somebody else", token: fault.TokenEdit{Form: fault.Encrypted}},
 		registered{title: "claims encrypted for somebody else, and not signed", token: fault.TokenEdit{Form: fault.EncryptedClaim}},

@@ -15,14 +15,15 @@ import (
 // NoBearer decides whether the shop kept from using what it got as a bearer
 // token: UserInfo was not asked.
 func NoBearer(a attempt.SignIn) Finding {
-	for _, e := range a.Of(journal.UserInfo) {
-		scheme, token, _ := strings.Cut(e.Header.Get("Authorization"), " ")
-		if strings.TrimSpace(token) == "" {
-			return Fail("The shop asked UserInfo with an empty access token (%s).", a.Fault.Title)
-		}
-		return Fail("The shop used the access token with the scheme %s (%s).", scheme, a.Fault.Title)
+	e, asked := firstOf(a, journal.UserInfo)
+	scheme, token, _ := strings.Cut(e.Header.Get("Authorization"), " ")
+	switch {
+	case !asked:
+		return Pass("The shop did not use the access token (%s).", a.Fault.Title)
+	case strings.TrimSpace(token) == "":
+		return Fail("The shop asked UserInfo with an empty access token (%s).", a.Fault.Title)
 	}
-	return Pass("The shop did not use the access token (%s).", a.Fault.Title)
+	return Fail("The shop used the access token with the scheme %s (%s).", scheme, a.Fault.Title)
 }
 
 // RedeemedOnce decides whether a code that was refused was left alone.

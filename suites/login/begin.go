@@ -137,12 +137,13 @@ func startHarmless(ctx context.Context, s *harness.Spec) (judge.Finding, error) 
 // leadsTo is a page that opens an address by itself.
 func leadsTo(address string) string {
 	target, query, _ := strings.Cut(address, "?")
-	page := `<form action="` + html.EscapeString(target) + `">`
+	var page strings.Builder
+	page.WriteString(`<form action="` + html.EscapeString(target) + `">`)
 	values, _ := url.ParseQuery(query)
 	for name := range values {
-		page += fmt.Sprintf(`<input type="hidden" name="%s" value="%s">`, html.EscapeString(name), html.EscapeString(values.Get(name)))
+		fmt.Fprintf(&page, `<input type="hidden" name="%s" value="%s">`, html.EscapeString(name), html.EscapeString(values.Get(name)))
 	}
-	return page + `</form><script>document.forms[0].submit()</script>`
+	return page.String() + `</form><script>document.forms[0].submit()</script>`
 }
 
 // memberPages are the pages of the shop for signed-in customers.

@@ -182,11 +182,18 @@ func malformed(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	state := "state=" + url.QueryEscape(parsed.Query().Get("state"))
 	var findings []judge.Finding
 	for _, q := range []struct{ what, query string }{
-		{"no parameter", ""}, {"a separator alone", "&"}, {"separators and an equals sign", "&&=&;"},
-		{"an empty code", "code="}, {"a code alone", "code=countersign-invented"}, {"empty code and state", "code=&state="},
-		{"broken escapes", "code=%zz&state=%"}, {"bytes that are no text", "code=%00%ff&state=%00%ff"},
-		{"a list of codes", "code[]=a&state[]=b"}, {"16,000 characters", "code=" + strings.Repeat("x", 16_000)},
-		{"two codes", state + "&code=a&code=b"}, {"a state alone", state},
+		{"no parameter", ""},
+		{"a separator alone", "&"},
+		{"separators and an equals sign", "&&=&;"},
+		{"an empty code", "code="},
+		{"a code alone", "code=countersign-invented"},
+		{"empty code and state", "code=&state="},
+		{"broken escapes", "code=%zz&state=%"},
+		{"bytes that are no text", "code=%00%ff&state=%00%ff"},
+		{"a list of codes", "code[]=a&state[]=b"},
+		{"16,000 characters", "code=" + strings.Repeat("x", 16_000)},
+		{"two codes", state + "&code=a&code=b"},
+		{"a state alone", state},
 	} {
 		a, err := s.Open(ctx, callback(s, q.query), harness.Try{Title: "A redirect with " + q.what, User: u, NoPicture: true})
 		if err != nil {

@@ -92,7 +92,7 @@ func parallel(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	sessions := 0
 	for i, a := range answers {
 		if errs[i] != nil {
-			return judge.Fail("One of several answers at the same moment gets no reply: %s.", errs[i]), nil
+			return judge.Fail("One of several answers at the same moment gets no reply: %s.", errs[i]), nil //nolint:nilerr // no reply is what is judged
 		}
 		s.Note("status of an answer", "%d", a.Status)
 		who, err := s.Replay(ctx, a.Cookies())

@@ -287,21 +287,21 @@ func otherPerson(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 }
 
 // atAccount signs in, opens the account page and signs out there.
-func atAccount(ctx context.Context, s *harness.Spec) (in, out *attempt.SignIn, f judge.Finding, err error) {
+func atAccount(ctx context.Context, s *harness.Spec) (in *attempt.SignIn, f judge.Finding, err error) {
 	if in, f, err = s.SignedIn(ctx, harness.Try{}); err != nil || f.Verdict != check.Pass {
-		return nil, nil, f, err
+		return nil, f, err
 	}
 	if _, err = s.Visit(ctx, in, s.Lane.Shop.Account); err != nil {
-		return nil, nil, f, err
+		return nil, f, err
 	}
 	in.Left = true
-	out, err = s.SignOut(ctx, in, harness.Try{})
-	return in, out, f, err
+	_, err = s.SignOut(ctx, in, harness.Try{})
+	return in, f, err
 }
 
 // backButton goes back as often as the sign-out took pages, at most.
 func backButton(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
-	in, _, f, err := atAccount(ctx, s)
+	in, f, err := atAccount(ctx, s)
 	if err != nil || f.Verdict != check.Pass {
 		return f, err
 	}
@@ -315,7 +315,7 @@ func backButton(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 const storageScript = `[...Object.values(localStorage), ...Object.values(sessionStorage), ...Object.keys(localStorage), ...Object.keys(sessionStorage)].join("\n")`
 
 func storageCleared(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
-	in, _, f, err := atAccount(ctx, s)
+	in, f, err := atAccount(ctx, s)
 	if err != nil || f.Verdict != check.Pass {
 		return f, err
 	}

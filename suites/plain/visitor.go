@@ -108,16 +108,16 @@ func (v *Visitor) fetch(ctx context.Context, q visit) (document, *visit, error) 
 	if err != nil || at.Scheme != "http" && at.Scheme != "https" || at.Host == "" {
 		// A browser shows an address that it cannot open as an error page.
 		v.note(attempt.Request{Method: q.method, URL: q.target, Failed: "net::ERR_UNKNOWN_URL_SCHEME"})
-		return document{aborted: true, failed: "net::ERR_ABORTED"}, nil, nil
+		return document{aborted: true, failed: "net::ERR_ABORTED"}, nil, nil //nolint:nilerr // an address is what is judged
 	}
-	resp, body, err := v.send(ctx, at, q)
+	resp, body, err := v.send(ctx, at, q) //nolint:bodyclose // send reads and closes it
 	if cause := context.Cause(ctx); cause != nil {
 		return document{}, nil, fmt.Errorf("open %s: %w", q.target, cause)
 	}
 	if err != nil {
 		failed := "net::ERR_FAILED: " + err.Error()
 		v.note(attempt.Request{Method: q.method, URL: q.target, Failed: failed})
-		return document{url: q.target, failed: failed}, nil, nil
+		return document{url: q.target, failed: failed}, nil, nil //nolint:nilerr // a page that does not come is what is judged
 	}
 	v.note(attempt.Request{Method: q.method, URL: q.target, Status: resp.StatusCode, Answered: time.Now(), Header: lower(resp.Header)})
 	if next, ok := redirected(resp, at, q); ok {
@@ -221,7 +221,7 @@ func (v *Visitor) Fetch(ctx context.Context, address string) (status int, body [
 	if err != nil {
 		return 0, nil, fmt.Errorf("fetch %s: %w", address, err)
 	}
-	resp, body, err := v.send(ctx, at, visit{method: http.MethodGet, target: address, from: address})
+	resp, body, err := v.send(ctx, at, visit{method: http.MethodGet, target: address, from: address}) //nolint:bodyclose // send reads and closes it
 	if err != nil {
 		return 0, nil, fmt.Errorf("fetch %s: %w", address, err)
 	}

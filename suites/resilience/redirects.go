@@ -36,8 +36,12 @@ func followed(ctx context.Context, s *harness.Spec, strict bool, kinds ...journa
 	var findings []judge.Finding
 	for _, kind := range kinds {
 		for _, to := range []fault.Elsewhere{
-			{To: canary.URL("/301"), Status: 301}, {To: canary.URL("/302"), Status: 302}, {To: canary.URL("/303"), Status: 303},
-			{To: canary.URL("/307"), Status: 307}, {To: canary.URL("/308"), Status: 308}, {To: "//" + canary.Host + "/bare", Status: 307},
+			{To: canary.URL("/301"), Status: 301},
+			{To: canary.URL("/302"), Status: 302},
+			{To: canary.URL("/303"), Status: 303},
+			{To: canary.URL("/307"), Status: 307},
+			{To: canary.URL("/308"), Status: 308},
+			{To: "//" + canary.Host + "/bare", Status: 307},
 		} {
 			how := fmt.Sprintf("%d to %s", to.Status, to.To)
 			t := answer(fault.ID(fmt.Sprintf("%s.redirect.canary_%d", kind, to.Status)), fmt.Sprintf("the %s endpoint redirects with %s", kind, how),

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/countersign-oidc/countersign/runner/check"
-	"github.com/countersign-oidc/countersign/suites/catalog"
 )
 
 // Row is what became of one flaw. The sound shop is the row of no flaw.
@@ -80,22 +79,6 @@ func Compare(flaw string, results []check.Result) Row {
 		}
 	}
 	return row
-}
-
-// Suites are the checks of the suites that must catch a flaw.
-func Suites(flaw string) []check.Check {
-	areas := map[string]bool{}
-	for _, id := range Table()[flaw] {
-		area, _, _ := strings.Cut(string(id), ".")
-		areas[area] = true
-	}
-	var checks []check.Check
-	for _, c := range catalog.All() {
-		if area, _, _ := strings.Cut(string(c.ID), "."); areas[area] {
-			checks = append(checks, c)
-		}
-	}
-	return checks
 }
 
 // TrippedBy are the flaws that a check is listed to catch.

@@ -10,7 +10,7 @@ func accountsFlaws() map[string][]check.Check {
 		"identity-first-found": {
 			catalog.AccountsIssuerAndSubject, catalog.AccountsProfileOfVictim, catalog.AccountsEmailReused,
 			catalog.AccountsUnverifiedEmail, catalog.AccountsEmailVerifiedTypes, catalog.AccountsEmailLookalikes,
-			catalog.AccountsNextCustomer, catalog.LogoutOtherPerson, catalog.ClaimsAggregatedNotTrusted, catalog.SessionSharedCache,
+			catalog.AccountsNextCustomer, catalog.LogoutOtherPerson, catalog.ClaimsAggregatedNotTrusted,
 		},
 		"identity-always-new": {
 			catalog.AccountsEmailReused, catalog.AccountsVerifiedEmailLinks, catalog.AccountsLinkWorks, catalog.ClaimsUserInfoContradiction,

@@ -29,7 +29,7 @@ func attackFlaws() map[string][]check.Check {
 		"empty-callback-crash":      {catalog.AttackAccessTokenOnly, catalog.AttackIDTokenUnasked, catalog.AttackResponseMode},
 		"unknown-browser-crash":     {catalog.AttackStateExpired, catalog.AttackAnswerUnasked, catalog.AttackAnswerReplayed, catalog.AttackHandOver, catalog.AttackAnswerFromPage},
 		"signature-unchecked":       {catalog.AttackSameKeyID},
-		"aud-substring":             {catalog.AttackOtherClient},
+		"aud-substring":             {catalog.AttackOtherClient, catalog.TokenBasicClientID},
 		"nonce-remembered":          {catalog.AttackCodeInjected},
 		"metadata-issuer-unchecked": {catalog.AttackIssuerClaimed},
 		"aud-unchecked":             {catalog.AttackOtherClient},

@@ -72,6 +72,7 @@ func claimsFlaws() map[string][]check.Check {
 		"staff-loose":                  {catalog.ClaimsStaffExact},
 		"token-answer-cut": {
 			catalog.ClaimsSubjectLength, catalog.ClaimsUnknownIgnored, catalog.ClaimsStaffExact, catalog.ClaimsMarkupEscaped,
+			catalog.SessionLargeClaims, catalog.ResilienceLongValues,
 		},
 		"cookie-carries-claims": {catalog.ClaimsUnknownIgnored, catalog.ClaimsStaffExact},
 		"name-cut":              {catalog.ClaimsNameShown},

@@ -12,7 +12,7 @@ func tokenFlaws() map[string][]check.Check {
 		"expires-in-required":         {catalog.TokenExpiresInMissing},
 		"expires-in-crash":            {catalog.TokenExpiresInOdd},
 		"scope-required":              {catalog.TokenScope},
-		"token-members-strict":        {catalog.TokenUnknownMembers},
+		"token-members-strict":        {catalog.TokenUnknownMembers, catalog.TokenNamesTwice},
 		"id-token-list-accepted":      {catalog.TokenIDTokenWrongType},
 		"userinfo-fallback":           {catalog.TokenIDTokenWrongType, catalog.TokenNamesOther, catalog.TokenAccessTokenNoProof},
 		"access-token-optional":       {catalog.TokenAccessTokenMissing},

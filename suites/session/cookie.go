@@ -93,10 +93,15 @@ func tampered(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 		changed = 'B'
 	}
 	variants := []struct{ what, value string }{
-		{"without its last character", session.Value[:len(session.Value)-1]}, {"cut in half", session.Value[:middle]},
+		{"without its last character", session.Value[:len(session.Value)-1]},
+		{"cut in half", session.Value[:middle]},
 		{"changed in the middle", session.Value[:middle] + string(changed) + session.Value[middle+1:]},
-		{"twice in one", session.Value + session.Value}, {"with one character more", session.Value + "A"},
-		{"empty", ""}, {"of one character", "x"}, {"of 3,000 characters", strings.Repeat("x", 3000)}, {"of escapes", "%00%ff%0d%0a"},
+		{"twice in one", session.Value + session.Value},
+		{"with one character more", session.Value + "A"},
+		{"empty", ""},
+		{"of one character", "x"},
+		{"of 3,000 characters", strings.Repeat("x", 3000)},
+		{"of escapes", "%00%ff%0d%0a"},
 	}
 	for _, c := range s.ShopCookies(begun.Cookies) {
 		if c.Name != session.Name {

@@ -167,7 +167,10 @@ func concurrent(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 		people[i], visitors[i] = s.Person(nil), plain.New()
 	}
 	first, err := alone(ctx, s, plain.New(), s.Person(nil))
-	if err != nil || !first.SignedIn {
+	if err != nil {
+		return judge.Finding{}, err
+	}
+	if !first.SignedIn {
 		return judge.Skip("The shop signs nobody in who runs no scripts."), nil
 	}
 	if err := everybody(func(i int) error { return toProvider(ctx, s, visitors[i]) }); err != nil {
