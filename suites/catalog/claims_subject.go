@@ -82,7 +82,7 @@ var (
 		Level: check.Must, Needs: []check.Capability{check.Identity}, Refs: []string{"CLM-16", rfc7519 + "4", "RFC 8259, 4"},
 		Harm:   "One part of the shop checks the first sub and another uses the second: the attacker becomes the victim.",
 		Tried:  "A victim is a customer; an attacker signs in while the ID token, UserInfo or both have sub twice, the attacker's and the victim's in both orders.",
-		Judged: "Passes if nobody is signed in, or the attacker as a customer of their own.",
+		Judged: "Passes if nobody is signed in, or the attacker as a customer of their own. Where both answers have the two subjects, a shop may choose the first or the last of them, but in either order the same one.",
 		Remedy: "Refuse JSON with duplicate names, or at least parse each document once and use that one reading everywhere.",
 	}
 )

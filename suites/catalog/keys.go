@@ -97,16 +97,16 @@ var (
 		"Count the wait from the last request for the keys, not from the last bad token."),
 		"Bad tokens use up the shop's refetches. The provider changes its keys; bad tokens keep coming while the shop's clock goes on for five minutes.",
 		"Passes if within the five minutes a sign-in with the new key works.")), check.Clock)
-	KeysFloodUnknownKid = needing(should(positive(ofKeys("flood-unknown-kid", "Tokens of unknown keys do not make the shop flood the provider",
+	KeysFloodUnknownKid = overTLS(needing(should(positive(ofKeys("flood-unknown-kid", "Tokens of unknown keys do not make the shop flood the provider",
 		[]string{"DSC-22", core + "10.1.1"},
 		"The provider locks the shop out for too many requests, and nobody can sign in.", coolDown),
 		"After a good sign-in forty tokens with random kids arrive, from one browser and from ten at once.",
-		"Passes if they cost at most ten requests for the keys, none signs anybody in, and a good sign-in works afterwards.")))
-	KeysFloodBadSignature = needing(should(positive(ofKeys("flood-bad-signature", "Tokens with a bad signature do not make the shop flood the provider",
+		"Passes if they cost at most ten requests for the keys, none signs anybody in, and a good sign-in works afterwards."))))
+	KeysFloodBadSignature = overTLS(needing(should(positive(ofKeys("flood-bad-signature", "Tokens with a bad signature do not make the shop flood the provider",
 		[]string{"DSC-23", core + "10.1.1"},
 		"The provider locks the shop out for too many requests, and nobody can sign in.", coolDown),
 		"After a good sign-in forty tokens with the right kid and a wrong signature arrive, from one browser and from ten at once.",
-		"Passes if they cost at most ten requests for the keys, none signs anybody in, and a good sign-in works afterwards.")))
+		"Passes if they cost at most ten requests for the keys, none signs anybody in, and a good sign-in works afterwards."))))
 	KeysRush = needing(should(positive(ofKeys("rush", "Many who sign in right after a rotation share the request for the keys",
 		[]string{"DSC-24", core + "10.1.1"}, locked, coolDown),
 		"A person signs in, the provider changes its keys, and twenty people sign in at once while the key set takes a moment.",

@@ -47,7 +47,7 @@ var (
 		ID: "login.error-header", Title: "The provider's error text makes no header field",
 		Level: check.Must, Refs: []string{"LGN-19", rfc6749 + "4.1.2.1"},
 		Harm:   "A link to the shop sets cookies in the customer's browser, or fills its answer with the attacker's.",
-		Tried:  "The answer's error_description has line feeds followed by a Set-Cookie field, and then 100,000 characters; an ordinary sign-in follows.",
+		Tried:  "The answer's error_description has line feeds followed by a Set-Cookie field, and then 10,000 characters; an ordinary sign-in follows.",
 		Judged: "Passes if the planted cookie is not there, the shop answers without a crash, and the ordinary sign-in works.",
 		Remedy: "Keep the text out of headers and cookies.",
 	}

@@ -33,39 +33,39 @@ var (
 		[]string{"SIG-20", core + "10.1.1", core + "3.1.3.7 (6)"},
 		"A stranger's key is taken for the provider's, or each stranger's token costs the provider many requests.",
 		"For an unknown kid fetch the key set once, and refuse the token if the key is not there."))
-	SignatureKidTypes = should(signature("kid-types", "A kid of any type and length is a text that matches no key, and crashes nothing",
+	SignatureKidTypes = overTLS(should(signature("kid-types", "A kid of any type and length is a text that matches no key, and crashes nothing",
 		[]string{"SIG-21", rfc7515 + "4.1.4", rfc8725 + "3.10"},
 		"One crafted token takes the shop down, or is looked up in ways that nobody thought of.",
-		"Require that kid is a text of reasonable length before it is used."))
-	SignatureKidInjected = signature("kid-injected", "A kid that is a path, a query or a command opens no file, table or shell",
+		"Require that kid is a text of reasonable length before it is used.")))
+	SignatureKidInjected = overTLS(signature("kid-injected", "A kid that is a path, a query or a command opens no file, table or shell",
 		[]string{"SIG-22", rfc8725 + "2.9", rfc8725 + "3.10"},
 		"An attacker makes the shop verify with a file whose content they know, or run what they please on it.",
-		"Compare kid with the names of the provider's keys and use it for nothing else.")
-	SignatureKidAsKey = withCanary(should(signature("kid-as-key", "A kid that is a URL or a key is not used as one",
+		"Compare kid with the names of the provider's keys and use it for nothing else."))
+	SignatureKidAsKey = overTLS(withCanary(should(signature("kid-as-key", "A kid that is a URL or a key is not used as one",
 		[]string{"SIG-23", rfc8725 + "3.10"},
 		"An attacker brings their own key along, or makes the shop call addresses inside its network.",
-		"Compare kid with the names of the provider's keys and use it for nothing else.")))
-	SignatureJWKEmbedded = withCanary(signature("jwk-embedded", "A key in the header of a token is not trusted",
+		"Compare kid with the names of the provider's keys and use it for nothing else."))))
+	SignatureJWKEmbedded = overTLS(withCanary(signature("jwk-embedded", "A key in the header of a token is not trusted",
 		[]string{"SIG-24", rfc8725 + "3.10", rfc7515 + "4.1.3", "CVE-2018-0114", "CVE-2025-24976"},
-		anybody, onlyJWKS))
-	SignatureJWKSecret = signature("jwk-secret", "An HMAC secret in the header of a token is not trusted",
+		anybody, onlyJWKS)))
+	SignatureJWKSecret = overTLS(signature("jwk-secret", "An HMAC secret in the header of a token is not trusted",
 		[]string{"SIG-24", rfc8725 + "3.10", rfc7515 + "4.1.3"},
-		anybody, onlyJWKS)
-	SignatureJKUFollowed = withCanary(signature("jku-followed", "A key set that a token names is neither fetched nor trusted",
+		anybody, onlyJWKS))
+	SignatureJKUFollowed = overTLS(withCanary(signature("jku-followed", "A key set that a token names is neither fetched nor trusted",
 		[]string{"SIG-25", rfc8725 + "3.10", rfc7515 + "4.1.2"},
 		"An attacker signs with their own key and names the place where it is, or makes the shop call addresses inside its network.",
-		onlyJWKS))
-	SignatureJKULookalike = withCanary(signature("jku-lookalike", "A key set at an address that looks like the provider's is neither fetched nor trusted",
+		onlyJWKS)))
+	SignatureJKULookalike = overTLS(withCanary(signature("jku-lookalike", "A key set at an address that looks like the provider's is neither fetched nor trusted",
 		[]string{"SIG-25", rfc8725 + "2.9", rfc8725 + "3.10"},
 		"A list of allowed addresses that compares beginnings is passed by an attacker's host.",
-		onlyJWKS))
-	SignatureX5CEmbedded = signature("x5c-embedded", "A certificate in the header of a token is not trusted",
+		onlyJWKS)))
+	SignatureX5CEmbedded = overTLS(signature("x5c-embedded", "A certificate in the header of a token is not trusted",
 		[]string{"SIG-26", rfc8725 + "3.10", rfc7515 + "4.1.6"},
-		anybody, onlyJWKS)
-	SignatureX5UFollowed = withCanary(signature("x5u-followed", "A certificate that a token names is neither fetched nor trusted",
+		anybody, onlyJWKS))
+	SignatureX5UFollowed = overTLS(withCanary(signature("x5u-followed", "A certificate that a token names is neither fetched nor trusted",
 		[]string{"SIG-26", rfc8725 + "3.10", rfc7515 + "4.1.5"},
 		"An attacker signs with their own key and names the place where its certificate is, or makes the shop call addresses inside its network.",
-		onlyJWKS))
+		onlyJWKS)))
 	SignatureCritUnknown = overTLS(signature("crit-unknown", "A token that insists on an extension is refused by a shop that does not know it",
 		[]string{"SIG-27", rfc7515 + "4.1.11", "CVE-2026-32597", "CVE-2026-35042", "CVE-2025-59420"},
 		"A provider says that a token must not be used without a certain check, and the shop uses it without.",

@@ -201,6 +201,9 @@ func unmarked(ctx context.Context, s *harness.Spec, a *attempt.SignIn, path stri
 	return judge.Pass("Markup is shown as text on %s.", path), nil
 }
 
+// subjectDuplicate sends two subjects in both answers or in one. Where every
+// answer has both, a shop may read one place throughout; where one answer has
+// one, a shop that reads one place finds a difference.
 func subjectDuplicate(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	victim := s.Person(nil)
 	first, err := visit(ctx, s, "The sign-in of the victim", victim)
@@ -210,6 +213,11 @@ func subjectDuplicate(ctx context.Context, s *harness.Spec) (judge.Finding, erro
 	attacker := s.Person(nil)
 	own, victims := jsonText(attacker.Sub()), jsonText(victim.Sub())
 	findings := []judge.Finding{judge.Control(*first)}
+	kinds := []string{"", "id_token", "userinfo"}
+	if !s.Lane.Shop.Has(check.UserInfo) {
+		kinds = kinds[1:2]
+	}
+	var everywhere []judge.Taken
 	for _, c := range []struct {
 		title         string
 		first, second string
@@ -219,24 +227,28 @@ func subjectDuplicate(ctx context.Context, s *harness.Spec) (judge.Finding, erro
 	} {
 		edit := says("sub", c.first)
 		edit.DuplicateClaims = map[string]json.RawMessage{"sub": json.RawMessage(c.second)}
-		tries := []func() (*attempt.SignIn, error){
-			func() (*attempt.SignIn, error) {
-				return bothSay(ctx, s, harness.Try{Title: "A sign-in with " + c.title + " in both answers", User: attacker}, edit)
-			},
-			func() (*attempt.SignIn, error) { return oneSays(ctx, s, "id_token", c.title, attacker, edit) },
-		}
-		if s.Lane.Shop.Has(check.UserInfo) {
-			tries = append(tries, func() (*attempt.SignIn, error) { return oneSays(ctx, s, "userinfo", c.title, attacker, edit) })
-		}
-		for _, try := range tries {
-			a, err := try()
+		for i, kind := range kinds {
+			a, err := twoSubjects(ctx, s, kind, c.title, attacker, edit)
 			if err != nil {
 				return judge.Finding{}, err
 			}
-			findings = append(findings, judge.Reached(*a), s.Case(a, judge.OtherCustomer(*a, s.Customer(first), s.Customer(a))))
+			f := judge.OtherCustomer(*a, s.Customer(first), s.Customer(a))
+			if i == 0 {
+				everywhere = append(everywhere, judge.Taken{SignIn: *a, Customer: s.Customer(a)})
+				f = judge.OneReading(s.Customer(first), everywhere...)
+			}
+			findings = append(findings, judge.Reached(*a), s.Case(a, f))
 		}
 	}
 	return judge.First(findings...), nil
+}
+
+// twoSubjects is a sign-in with an edit of one of the two answers, or of both.
+func twoSubjects(ctx context.Context, s *harness.Spec, kind, title string, u identity.User, edit fault.TokenEdit) (*attempt.SignIn, error) {
+	if kind == "" {
+		return bothSay(ctx, s, harness.Try{Title: "A sign-in with " + title + " in both answers", User: u}, edit)
+	}
+	return oneSays(ctx, s, kind, title, u, edit)
 }
 
 // oneSays is a sign-in with an edit of one of the two answers.

@@ -13,7 +13,7 @@ import (
 
 // offsets are how far ahead or behind a clock is in the cases of the leeway.
 func offsets() []time.Duration {
-	return []time.Duration{time.Second, 30 * time.Second, 2 * time.Minute, 4 * time.Minute}
+	return []time.Duration{time.Second, 20 * time.Second, 2 * time.Minute, 4 * time.Minute}
 }
 
 // leeway measures at which difference of the clocks the shop refuses a token,

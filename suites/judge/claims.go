@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/countersign-oidc/countersign/runner/check"
 	"github.com/countersign-oidc/countersign/suites/attempt"
 )
 
@@ -117,6 +118,35 @@ func OtherCustomer(second attempt.SignIn, firstID, secondID string) Finding {
 		return Fail("Two people are the same customer, %s, for the shop.", firstID)
 	}
 	return Pass("Two people are two customers.")
+}
+
+// Taken is a sign-in and which customer it ended as, if any.
+type Taken struct {
+	SignIn   attempt.SignIn
+	Customer string
+}
+
+// OneReading decides on sign-ins that name an attacker and a victim twice
+// throughout, once in either order: a shop that always reads the same place
+// takes one of them for the attacker's.
+func OneReading(victim string, tried ...Taken) Finding {
+	if victim == "" {
+		return Undecided("The shop does not tell which customer is signed in.")
+	}
+	victims := 0
+	for _, t := range tried {
+		if !t.SignIn.Who.SignedIn {
+			if f := NotCrashed(t.SignIn); f.Verdict != check.Pass {
+				return f
+			}
+		} else if t.Customer == victim {
+			victims++
+		}
+	}
+	if victims > 1 {
+		return Fail("The shop took the attacker for the customer %s in either order of the two subjects.", victim)
+	}
+	return Pass("Of two subjects the shop took none, or the one at the same place each time.")
 }
 
 // Literal decides whether a person with an odd subject is signed in by exactly

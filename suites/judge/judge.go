@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/countersign-oidc/countersign/mockidp/journal"
 	"github.com/countersign-oidc/countersign/runner/check"
 	"github.com/countersign-oidc/countersign/suites/attempt"
 )
@@ -16,7 +17,7 @@ type Finding struct {
 	Verdict check.Verdict
 	Reason  string
 
-	weighed bool // against the shop's policy
+	weighed bool // against the shop's policy, or of a kind that none is about
 }
 
 // Pass says that the shop did what it must.
@@ -76,10 +77,14 @@ func First(findings ...Finding) Finding {
 
 // Worst decides on several cases of one requirement: a shop that fails one
 // fails, whatever could not be decided beside it. The reason is that of the
-// first of the worst, with how many there are.
+// first of the worst, with how many there are. A failure that the shop's policy
+// cannot excuse goes first. Cases that could not be tried count only if there
+// are no others.
 func Worst(cases ...Finding) Finding {
-	for _, v := range []check.Verdict{check.Fail, check.Error, check.Warn, check.Skip} {
-		of := func(f Finding) bool { return f.Verdict == v }
+	for _, w := range []Finding{
+		{Verdict: check.Fail, weighed: true}, {Verdict: check.Fail}, {Verdict: check.Error}, {Verdict: check.Warn},
+	} {
+		of := func(f Finding) bool { return f.Verdict == w.Verdict && (f.weighed || !w.weighed) }
 		i := slices.IndexFunc(cases, of)
 		if i < 0 {
 			continue
@@ -95,11 +100,16 @@ func Worst(cases ...Finding) Finding {
 		}
 		return f
 	}
-	f := cases[len(cases)-1]
-	if len(cases) > 1 {
-		f.Reason = fmt.Sprintf("All %d cases pass. The last: %s", len(cases), f.Reason)
+	tried := slices.DeleteFunc(slices.Clone(cases), func(f Finding) bool { return f.Verdict == check.Skip })
+	switch n := len(tried); {
+	case n == 0:
+		return cases[0]
+	case n < len(cases):
+		return Pass("Of %d cases %d could be tried and passed. The last: %s", len(cases), n, tried[n-1].Reason)
+	case n > 1:
+		return Pass("All %d cases pass. The last: %s", n, tried[n-1].Reason)
 	}
-	return f
+	return cases[0]
 }
 
 // SignedIn decides whether an ordinary sign-in worked and is of the right
@@ -136,7 +146,7 @@ func Refused(bad, good attempt.SignIn) Finding {
 		return f
 	}
 	if crashed(bad) {
-		return Fail("The shop made no session, but it crashed (%s) although the provider only %s.", answered(bad.Page), did(bad))
+		return own(Fail("The shop made no session, but it crashed (%s) although the provider only %s.", answered(bad.Page), did(bad)))
 	}
 	return Pass("The provider %s: the shop made no session, and signs the same person in once the fault is gone.", did(bad))
 }
@@ -149,7 +159,7 @@ func Reached(bad attempt.SignIn) Finding {
 		return Undecided("No fault was armed.")
 	}
 	if bad.Fired == 0 {
-		return Undecided("The fault %s never took effect: the provider saw %s.", bad.Fault.ID, saw(bad))
+		return unfired(bad)
 	}
 	if bad.Fault.Redirect != nil && len(bad.Callbacks()) == 0 {
 		return Undecided("The changed redirect of fault %s never reached the shop.", bad.Fault.ID)
@@ -160,6 +170,15 @@ func Reached(bad attempt.SignIn) Finding {
 		}
 	}
 	return Pass("The fault reached the shop.")
+}
+
+// unfired is undecided, but for a fault of the key set at a shop that signs in
+// without asking for it, which checks of their own are about.
+func unfired(a attempt.SignIn) Finding {
+	if r := a.Fault.Response; r != nil && r.Endpoint == journal.JWKS && a.Who.SignedIn && KeysFetched(a) == 0 {
+		return Unasked()
+	}
+	return Undecided("The fault %s never took effect: the provider saw %s.", a.Fault.ID, saw(a))
 }
 
 // cut is true for faults whose very point is an answer that never comes whole.

@@ -231,6 +231,14 @@ func TestCustomers(t *testing.T) {
 	expect(t, "not told", SameCustomer("", ""), check.Error, "does not tell")
 	expect(t, "apart", OtherCustomer(signedInAs("b"), "1", "2"), check.Pass, "")
 	expect(t, "merged", OtherCustomer(signedInAs("b"), "1", "1"), check.Fail, "same customer")
+	either := func(a, b Taken) Finding { return OneReading("1", a, b) }
+	asVictim, asOwn, nobody := Taken{signedInAs("b"), "1"}, Taken{signedInAs("b"), "2"}, Taken{refused(), ""}
+	expect(t, "last of two", either(asVictim, asOwn), check.Pass, "same place")
+	expect(t, "two refused", either(nobody, nobody), check.Pass, "took none")
+	expect(t, "the victim's of two", either(asVictim, asVictim), check.Fail, "in either order")
+	crash := Taken{change(refused(), func(a *attempt.SignIn) { a.Page.Status = 500 }), ""}
+	expect(t, "crashed over two", either(asOwn, crash), check.Fail, "500")
+	expect(t, "customers untold", OneReading("", asOwn), check.Error, "does not tell")
 	expect(t, "second refused", OtherCustomer(refused(), "1", ""), check.Pass, "refused")
 	expect(t, "second crashed", OtherCustomer(change(refused(), func(a *attempt.SignIn) { a.Page.Status = 500 }), "1", ""), check.Fail, "500")
 }
@@ -262,6 +270,10 @@ func TestWorst(t *testing.T) {
 	expect(t, "two fail", Worst(Fail("broken"), Pass("one"), Fail("worse")), check.Fail, "broken So with 2 of 3 cases.")
 	expect(t, "one undecided", Worst(Warn("lax"), Undecided("unclear")), check.Error, "unclear")
 	expect(t, "one warns", Worst(Pass("one"), Warn("lax")), check.Warn, "lax")
+	expect(t, "one skipped", Worst(Skip("no keys"), Pass("one")), check.Pass, "Of 2 cases 1 could be tried and passed. The last: one")
+	expect(t, "all skipped", Worst(Skip("no keys"), Skip("none")), check.Skip, "no keys")
+	called := own(Fail("called"))
+	expect(t, "beyond the policy", ByPolicy(Worst(Fail("accepted"), called), check.UnsignedOverTLS, check.Accept), check.Fail, "called")
 	expect(t, "one case", Worst(Pass("one")), check.Pass, "one")
 }
 

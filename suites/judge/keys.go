@@ -27,7 +27,7 @@ func KeysUsed(a attempt.SignIn) Finding {
 // FetchedAtMost decides on how often the provider was asked for its keys.
 func FetchedAtMost(what string, got, most int) Finding {
 	if got > most {
-		return Fail("%s made the shop ask the provider for its keys %d times; %d would do.", what, got, most)
+		return own(Fail("%s made the shop ask the provider for its keys %d times; %d would do.", what, got, most))
 	}
 	return Pass("%s made the shop ask the provider for its keys %d times.", what, got)
 }
@@ -35,7 +35,7 @@ func FetchedAtMost(what string, got, most int) Finding {
 // Uncalled decides whether nobody called an address that a token names.
 func Uncalled(a attempt.SignIn, calls []string) Finding {
 	if len(calls) > 0 {
-		return Fail("The shop called an address that the token names (%s) although the provider %s.", strings.Join(calls, ", "), did(a))
+		return own(Fail("The shop called an address that the token names (%s) although the provider %s.", strings.Join(calls, ", "), did(a)))
 	}
 	return Pass("Nobody called the address that the token names.")
 }
@@ -91,9 +91,14 @@ func AfterFlood(sent, fired, signedIn, fetches, most int) Finding {
 // which a check of its own is about: it does not care what they are.
 func KeysAsked(a attempt.SignIn) Finding {
 	if a.Who.SignedIn && KeysFetched(a) == 0 {
-		return Skip("Not tried: the shop signed the customer in without asking for the provider's keys.")
+		return Unasked()
 	}
 	return Reached(a)
+}
+
+// Unasked is about a shop that signs in without the provider's keys.
+func Unasked() Finding {
+	return Skip("Not tried: the shop signed the customer in without asking for the provider's keys.")
 }
 
 // RefusedKeys decides, like Refused, on a key set that nothing can be verified

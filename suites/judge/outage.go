@@ -26,7 +26,7 @@ func Weathered(bad, good attempt.SignIn) Finding {
 	case bad.Fault == nil:
 		return Undecided("No fault was armed.")
 	case bad.Fired == 0:
-		return Undecided("The fault %s never took effect: the provider saw %s.", bad.Fault.ID, saw(bad))
+		return unfired(bad)
 	}
 	return Endured(bad, good, "the provider "+did(bad))
 }
@@ -104,7 +104,7 @@ func Recovers(first, after attempt.SignIn, what string) Finding {
 // what must not be among it; strict refuses any request.
 func NotFollowed(a attempt.SignIn, hits []string, secrets []attempt.Secret, strict bool) Finding {
 	if a.Fired == 0 {
-		return Undecided("The fault %s never took effect: the provider saw %s.", a.Fault.ID, saw(a))
+		return unfired(a)
 	}
 	for _, hit := range hits {
 		for _, s := range secrets {
@@ -166,7 +166,7 @@ func Unhurried(what string, short, long time.Duration) Finding {
 func SignedOutAnyway(out attempt.SignIn) Finding {
 	switch {
 	case out.Fired == 0:
-		return Undecided("The fault %s never took effect: the provider saw %s.", out.Fault.ID, saw(out))
+		return unfired(out)
 	case out.Who.SignedIn:
 		return Fail("The customer is still signed in at the shop after a sign-out during which the provider %s.", did(out))
 	}
@@ -177,7 +177,7 @@ func SignedOutAnyway(out attempt.SignIn) Finding {
 // right.
 func Usual(a attempt.SignIn) Finding {
 	if a.Fired == 0 {
-		return Undecided("The change %s never took effect: the provider saw %s.", a.Fault.ID, saw(a))
+		return unfired(a)
 	}
 	if f := SignedIn(a); f.Verdict != check.Pass {
 		return Fail("No sign-in works when %s, which is right: %s", a.Fault.Title, f.Reason)
@@ -197,7 +197,7 @@ func Compressed(a attempt.SignIn) Finding {
 	}
 	switch {
 	case a.Fired == 0:
-		return Undecided("The change %s never took effect: the provider saw %s.", a.Fault.ID, saw(a))
+		return unfired(a)
 	case crashed(a):
 		return Fail("The shop crashed (%s) when %s.", answered(a.Page), a.Fault.Title)
 	case asked && SignedIn(a).Verdict != check.Pass:
@@ -266,7 +266,7 @@ func Interrupted(again attempt.Page, who attempt.Who, subject string, codes map[
 func Holds(a attempt.SignIn, stayed, of int) Finding {
 	switch {
 	case a.Fired == 0:
-		return Undecided("The fault %s never took effect: the provider saw %s.", a.Fault.ID, saw(a))
+		return unfired(a)
 	case crashed(a):
 		return Fail("The shop crashed (%s) over a large ID token: %s.", answered(a.Page), a.Fault.Title)
 	case a.Who.SignedIn && a.Who.Subject != a.Subject:
@@ -301,7 +301,7 @@ func Skewed(a, good attempt.SignIn, must Must) Finding {
 	in := SignedIn(a).Verdict == check.Pass
 	switch {
 	case a.Fired == 0:
-		return Undecided("The fault %s never took effect: the provider saw %s.", a.Fault.ID, saw(a))
+		return unfired(a)
 	case crashed(a):
 		return Fail("The shop crashed (%s) when %s.", answered(a.Page), a.Fault.Title)
 	case must == MustWork && !in:

@@ -62,7 +62,7 @@ func recovers(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 		}
 		f := judge.Recovers(*first, *after, "an outage ("+bad.Fault.Title+")")
 		if bad.Fired == 0 {
-			f = judge.Undecided("The fault %s never took effect.", t.Fault)
+			f = judge.Reached(*bad)
 		}
 		findings = append(findings, s.Case(after, f))
 	}
@@ -164,7 +164,7 @@ func errorsTellNothing(ctx context.Context, s *harness.Spec) (judge.Finding, err
 			return judge.Finding{}, err
 		}
 		if a.Fired == 0 {
-			f = judge.Undecided("The fault %s never took effect.", a.Fault.ID)
+			f = judge.Reached(*a)
 		}
 		findings = append(findings, s.Case(a, f))
 		if err := s.ForgetShop(ctx); err != nil {

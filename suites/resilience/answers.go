@@ -68,7 +68,7 @@ func alongside(rule ruling, tries ...harness.Try) harness.Body {
 			tried, err = weather(rule, others...)(ctx, s)
 			return err
 		}})
-		return judge.First(alone, tried, lives), err
+		return judge.Worst(alone, tried, lives), err
 	}
 }
 

@@ -77,6 +77,9 @@ func unreachable(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 		if all[i].Who.SignedIn && kind != journal.UserInfo {
 			f = judge.Fail("The shop signed the customer in although nobody listened at the %s endpoint.", kind)
 		}
+		if kind == journal.JWKS && all[i].Who.SignedIn && judge.KeysFetched(*good) == 0 {
+			f = judge.Unasked()
+		}
 		findings = append(findings, s.Case(all[i], f))
 	}
 	return judge.Worst(findings...), nil
