@@ -65,10 +65,14 @@ func (g *Gate) Open(ctx context.Context) error {
 	return nil
 }
 
-// Shut refuses connections from now on: nobody listens.
+// Shut refuses connections from now on, and ends those that a client has kept:
+// nobody listens.
 func (g *Gate) Shut() error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	for c := range g.open {
+		_ = c.Close() // whoever waits at the other end learns of it
+	}
 	if err := g.ln.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
 		return fmt.Errorf("gate of the provider: %w", err)
 	}
@@ -96,11 +100,6 @@ func (g *Gate) Dialled() int {
 
 func (g *Gate) close() error {
 	err := g.Shut()
-	g.mu.Lock()
-	for c := range g.open {
-		_ = c.Close() // whoever waits at the other end learns of it
-	}
-	g.mu.Unlock()
 	g.passing.Wait()
 	return err
 }

@@ -108,9 +108,13 @@ func headersIntact(ctx context.Context, s *harness.Spec) (judge.Finding, error) 
 		if err != nil {
 			return judge.Finding{}, err
 		}
-		findings = append(findings, s.Case(a, judge.First(judge.SignedIn(*a), judge.HeadersIntact(*a, "countersign-marker"))))
+		findings = append(findings, s.Case(a, judge.First(judge.HeadersIntact(*a, "countersign-marker"), judge.NotCrashed(*a))))
 	}
-	return judge.Worst(findings...), nil
+	good, err := visit(ctx, s, "The sign-in of a person with an ordinary name", s.Person(nil))
+	if err != nil {
+		return judge.Finding{}, err
+	}
+	return judge.Worst(append(findings, judge.Control(*good))...), nil
 }
 
 func pictureNotFetched(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
