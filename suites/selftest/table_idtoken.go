@@ -27,7 +27,7 @@ func idtokenFlaws() map[string][]check.Check {
 		"nonce-unchecked": {
 			catalog.IDTokenNonceOther, catalog.IDTokenNonceMissing, catalog.IDTokenNonceWrongType,
 			catalog.IDTokenNonceOfAnother, catalog.IDTokenReplayed, catalog.IDTokenOtherTokens,
-			catalog.LogoutNoticeAsIDToken,
+			catalog.LogoutNoticeAsIDToken, catalog.TokenRefreshIDToken,
 		},
 		"nonce-optional":      {catalog.IDTokenNonceMissing, catalog.IDTokenOtherTokens, catalog.LogoutNoticeAsIDToken},
 		"nonce-folded":        {catalog.IDTokenNonceOther},
@@ -35,7 +35,7 @@ func idtokenFlaws() map[string][]check.Check {
 		"nonce-remembered":    {catalog.IDTokenNonceOfAnother, catalog.IDTokenReplayed},
 		"exp-unchecked": {
 			catalog.IDTokenExpired, catalog.IDTokenExpiryMissing, catalog.IDTokenExpiryWrongType, catalog.IDTokenExpiryZero,
-			catalog.IDTokenLeeway,
+			catalog.IDTokenLeeway, catalog.TokenRefreshIDToken,
 		},
 		"exp-optional":        {catalog.IDTokenExpiryMissing},
 		"exp-zero-unlimited":  {catalog.IDTokenExpiryZero},
