@@ -14,6 +14,8 @@ func MetadataRefused(bad, good attempt.SignIn, unused bool) Finding {
 		return f
 	}
 	switch {
+	case bad.Who.SignedIn && aboutKeys(bad) && KeysFetched(good) == 0:
+		return Unasked()
 	case bad.Who.SignedIn:
 		return Fail("The shop signed %s although the provider %s.", asWhom(bad), did(bad))
 	case unused && len(bad.Of(journal.Authorize)) > 0:
@@ -26,6 +28,17 @@ func MetadataRefused(bad, good attempt.SignIn, unused bool) Finding {
 		return Fail("Nobody was signed in, but the shop crashed (%s) although the provider only %s.", answered(bad.Page), did(bad))
 	}
 	return Pass("The provider %s: nobody was signed in, and the right document works.", did(bad))
+}
+
+// aboutKeys is true for metadata whose only deviation is the address of the
+// keys.
+func aboutKeys(a attempt.SignIn) bool {
+	r := a.Fault.Response
+	if r == nil {
+		return false
+	}
+	_, changed := r.Set["jwks_uri"]
+	return changed && len(r.Set) == 1 || len(r.Remove) == 1 && r.Remove[0] == "jwks_uri"
 }
 
 // StillUp decides whether a shop that could not sign anybody in said so on a

@@ -3,6 +3,7 @@ package judge
 import (
 	"testing"
 
+	"github.com/countersign-oidc/countersign/mockidp/fault"
 	"github.com/countersign-oidc/countersign/mockidp/journal"
 	"github.com/countersign-oidc/countersign/runner/check"
 	"github.com/countersign-oidc/countersign/suites/attempt"
@@ -17,6 +18,12 @@ func TestMetadataRefused(t *testing.T) {
 	expect(t, "used", MetadataRefused(used, good, true), check.Fail, "signed the customer in")
 	sent := refused()
 	sent.Entries = append(sent.Entries, journal.Entry{Kind: journal.Authorize})
+	keyless := change(used, func(a *attempt.SignIn) {
+		a.Fault = &fault.Spec{Response: &fault.ResponseEdit{Remove: []string{"jwks_uri"}}}
+	})
+	fetches := change(good, func(a *attempt.SignIn) { a.Entries = []journal.Entry{{Kind: journal.JWKS}} })
+	expect(t, "without keys", MetadataRefused(keyless, fetches, true), check.Fail, "signed the customer in")
+	expect(t, "keys never used", MetadataRefused(keyless, good, true), check.Skip, "without asking for the provider's keys")
 	expect(t, "sent on", MetadataRefused(sent, good, true), check.Fail, "sent the customer on")
 	expect(t, "sent on, which is allowed", MetadataRefused(sent, good, false), check.Pass, "nobody")
 	crash := refused()

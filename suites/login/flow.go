@@ -80,12 +80,19 @@ func parallel(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	if _, err := s.Lane.Provider.Arm(slow, fault.Scope{}, fault.Always); err != nil {
 		return judge.Finding{}, err
 	}
+	// A shop may tie an answer to the user agent that it began with.
+	var agent string
+	for _, e := range s.Lane.Provider.Journal().Select(journal.Query{Kind: journal.Authorize}) {
+		agent = e.Header.Get("User-Agent")
+	}
 	mark := s.Lane.Provider.Journal().Mark()
 	answers, errs := make([]harness.Answer, together), make([]error, together)
 	var all sync.WaitGroup
 	for i := range together {
 		all.Go(func() {
-			answers[i], errs[i] = s.Send(ctx, harness.Request{Path: s.BelowShop(answer), Cookies: s.ShopCookies(cookies)})
+			answers[i], errs[i] = s.Send(ctx, harness.Request{
+				Path: s.BelowShop(answer), Header: map[string]string{"User-Agent": agent}, Cookies: s.ShopCookies(cookies),
+			})
 		})
 	}
 	all.Wait()
