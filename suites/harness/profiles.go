@@ -16,12 +16,17 @@ import (
 type profiles struct {
 	options browser.Options
 	next    chan opened
+	opening sync.WaitGroup
 	closing sync.WaitGroup
+	ended   chan struct{}
 
 	mu     sync.Mutex
 	chrome *browser.Chrome
 	err    error
 }
+
+// errEnded is why no profile is opened any more, and no new Chrome started.
+var errEnded = errors.New("the run is over")
 
 // openTimeout bounds the opening of one profile, and of a new Chrome with it.
 const openTimeout = 30 * time.Second
@@ -36,7 +41,7 @@ func newProfiles(ctx context.Context, o browser.Options) (*profiles, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &profiles{options: o, chrome: chrome, next: make(chan opened, 1)}
+	p := &profiles{options: o, chrome: chrome, next: make(chan opened, 1), ended: make(chan struct{})}
 	p.open(ctx)
 	return p, nil
 }
@@ -44,11 +49,14 @@ func newProfiles(ctx context.Context, o browser.Options) (*profiles, error) {
 // open opens the next profile. It outlives the check that asks for it.
 func (p *profiles) open(ctx context.Context) {
 	ctx, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), openTimeout, fmt.Errorf("no empty page within %s", openTimeout))
-	go func() {
+	p.opening.Go(func() {
 		defer cancel()
 		s, err := p.session(ctx)
-		p.next <- opened{s, err}
-	}()
+		select {
+		case p.next <- opened{s, err}:
+		case <-p.ended:
+		}
+	})
 }
 
 // session is a profile of the Chrome that runs, or of a new one in its place.
@@ -70,6 +78,11 @@ func (p *profiles) session(ctx context.Context) (*browser.Session, error) {
 func (p *profiles) running(ctx context.Context) (*browser.Chrome, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	select {
+	case <-p.ended:
+		return nil, errEnded
+	default:
+	}
 	if p.chrome.Alive() {
 		return p.chrome, nil
 	}
@@ -130,10 +143,14 @@ func (p *profiles) note(err error) {
 }
 
 // close waits for the profiles that are being closed, tells of those that did
-// not close, and ends Chrome. The profile that is ready goes with it.
+// not close, and ends Chrome. The profile that is ready, or on its way, goes
+// with it: whoever opens it finds its Chrome dead and must not start another.
 func (p *profiles) close(ctx context.Context) error {
 	p.closing.Wait()
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	return errors.Join(p.err, p.chrome.Close(ctx))
+	close(p.ended)
+	err := errors.Join(p.err, p.chrome.Close(ctx))
+	p.mu.Unlock()
+	p.opening.Wait()
+	return err
 }
