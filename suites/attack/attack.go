@@ -99,11 +99,7 @@ func weighed(ctx context.Context, s *harness.Spec, u identity.User, weigh func(a
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	findings := make([]judge.Finding, 0, len(attempts))
-	for _, a := range attempts {
-		findings = append(findings, s.Case(a, weigh(*a, *control)))
-	}
-	return judge.Worst(findings...), nil
+	return s.Against(control, weigh, attempts...), nil
 }
 
 // ordinary is the sign-in that must work, in a browser that the shop does not

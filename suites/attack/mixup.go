@@ -147,11 +147,7 @@ func sessionOverwritten(ctx context.Context, s *harness.Spec) (judge.Finding, er
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	findings := []judge.Finding{s.Case(honest, judge.KeptTo(*honest, s.Lane.Client.Secret))}
-	for _, a := range evil {
-		findings = append(findings, s.Case(a, judge.NobodyIn(*a, *control)))
-	}
-	return judge.Worst(findings...), nil
+	return judge.Worst(s.Case(honest, judge.KeptTo(*honest, s.Lane.Client.Secret)), s.Against(control, judge.NobodyIn, evil...)), nil
 }
 
 // overlapped holds the answer to a sign-in back, begins another one in the same

@@ -95,11 +95,7 @@ func subjectRefused(values ...string) harness.Body {
 		if err != nil {
 			return judge.Finding{}, err
 		}
-		findings := make([]judge.Finding, 0, len(bad))
-		for _, a := range bad {
-			findings = append(findings, s.Case(a, judge.Refused(*a, *good)))
-		}
-		return judge.First(findings...), nil
+		return s.Against(good, judge.Refused, bad...), nil
 	}
 }
 

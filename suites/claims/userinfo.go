@@ -85,11 +85,7 @@ func unused(variants ...variant) harness.Body {
 		if err != nil {
 			return judge.Finding{}, err
 		}
-		findings := make([]judge.Finding, 0, len(bad))
-		for _, a := range bad {
-			findings = append(findings, s.Case(a, judge.UserInfoUnused(*a, *good, stranger)))
-		}
-		return judge.Worst(findings...), nil
+		return s.Each(bad, func(a attempt.SignIn) judge.Finding { return judge.UserInfoUnused(a, *good, stranger) }), nil
 	}
 }
 
@@ -194,11 +190,7 @@ func notAnObject(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	findings := make([]judge.Finding, 0, len(bad))
-	for _, a := range bad {
-		findings = append(findings, s.Case(a, judge.Unharmed(*a, *good)))
-	}
-	return judge.Worst(findings...), nil
+	return s.Against(good, judge.Unharmed, bad...), nil
 }
 
 func idTokenInPlace(ctx context.Context, s *harness.Spec) (judge.Finding, error) {

@@ -97,11 +97,7 @@ func refuses(unused bool, specs ...fault.Spec) harness.Body {
 		if err != nil {
 			return judge.Finding{}, err
 		}
-		findings := make([]judge.Finding, 0, len(bad))
-		for _, a := range bad {
-			findings = append(findings, s.Case(a, judge.MetadataRefused(*a, *good, unused)))
-		}
-		return judge.Worst(findings...), nil
+		return s.Each(bad, func(a attempt.SignIn) judge.Finding { return judge.MetadataRefused(a, *good, unused) }), nil
 	}
 }
 

@@ -333,9 +333,5 @@ func algorithmsNotBelieved(ctx context.Context, s *harness.Spec) (judge.Finding,
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	findings := make([]judge.Finding, 0, len(bad))
-	for _, a := range bad {
-		findings = append(findings, s.Case(a, judge.Refused(*a, *good)))
-	}
-	return judge.Worst(findings...), nil
+	return s.Against(good, judge.Refused, bad...), nil
 }

@@ -161,11 +161,7 @@ func (s *Spec) RequestsRefused(
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	findings := make([]judge.Finding, 0, n)
-	for _, a := range bad {
-		findings = append(findings, s.Case(a, decide(*a, *good)))
-	}
-	return judge.Worst(findings...), nil
+	return s.Against(good, decide, bad...), nil
 }
 
 // RefusesNotices registers a negative check of back-channel logout.

@@ -48,9 +48,5 @@ func (s *Spec) RefusedTries(ctx context.Context, control Try, tries ...Try) (jud
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	findings := make([]judge.Finding, 0, len(attempts))
-	for _, bad := range attempts {
-		findings = append(findings, s.Case(bad, judge.Refused(*bad, *good)))
-	}
-	return judge.Worst(findings...), nil
+	return s.Against(good, judge.Refused, attempts...), nil
 }

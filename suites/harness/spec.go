@@ -104,6 +104,21 @@ func (s *Spec) Case(a *attempt.SignIn, f judge.Finding) judge.Finding {
 	return f
 }
 
+// Each judges several variants one by one. The worst decides.
+func (s *Spec) Each(variants []*attempt.SignIn, rule func(attempt.SignIn) judge.Finding) judge.Finding {
+	findings := make([]judge.Finding, 0, len(variants))
+	for _, a := range variants {
+		findings = append(findings, s.Case(a, rule(*a)))
+	}
+	return judge.Worst(findings...)
+}
+
+// Against is [Spec.Each] with a rule that compares each variant with the one
+// attempt that is as it should be.
+func (s *Spec) Against(good *attempt.SignIn, rule func(bad, good attempt.SignIn) judge.Finding, variants ...*attempt.SignIn) judge.Finding {
+	return s.Each(variants, func(a attempt.SignIn) judge.Finding { return rule(a, *good) })
+}
+
 // Stranger is a second browser profile, of another person. Release takes it
 // back.
 func (s *Spec) Stranger(ctx context.Context) (Visitor, error) {

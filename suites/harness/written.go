@@ -79,9 +79,5 @@ func (s *Spec) WeighedWritten(ctx context.Context, weigh func(a, good attempt.Si
 			return judge.Finding{}, err
 		}
 	}
-	findings := make([]judge.Finding, 0, len(attempts))
-	for _, a := range attempts {
-		findings = append(findings, s.Case(a, weigh(*a, *good)))
-	}
-	return judge.Worst(findings...), nil
+	return s.Against(good, weigh, attempts...), nil
 }

@@ -98,11 +98,7 @@ func asRegistered(ctx context.Context, s *harness.Spec, cases ...registered) (ju
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	findings := make([]judge.Finding, 0, len(tried))
-	for _, a := range tried {
-		findings = append(findings, s.Case(a, judge.Refused(*a, *good)))
-	}
-	return judge.Worst(findings...), nil
+	return s.Against(good, judge.Refused, tried...), nil
 }
 
 func encrypted(ctx context.Context, s *harness.Spec) (judge.Finding, error) {

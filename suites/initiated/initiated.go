@@ -132,10 +132,7 @@ func issuerUnknown(ctx context.Context, s *harness.Spec) (judge.Finding, error) 
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	findings := make([]judge.Finding, 0, len(attempts)+1)
-	for _, a := range attempts {
-		findings = append(findings, s.Case(a, judge.NotInitiated(*a, *good)))
-	}
+	findings := []judge.Finding{s.Against(good, judge.NotInitiated, attempts...)}
 	for _, hit := range canary.Hits() {
 		findings = append(findings, judge.Fail("The shop called an address that the initiation named: %s %s.", hit.Method, hit.URL))
 	}

@@ -189,9 +189,5 @@ func readyAnswer(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	findings := make([]judge.Finding, 0, len(attempts))
-	for _, a := range attempts {
-		findings = append(findings, s.Case(a, judge.Rejected(*a, *control)))
-	}
-	return judge.Worst(findings...), nil
+	return s.Against(control, judge.Rejected, attempts...), nil
 }

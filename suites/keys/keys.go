@@ -155,11 +155,7 @@ func refusesSets(faults ...fault.Spec) harness.Body {
 		if err != nil {
 			return judge.Finding{}, err
 		}
-		var findings []judge.Finding
-		for _, bad := range tried {
-			findings = append(findings, s.Case(bad, judge.RefusedKeys(*bad, *good)))
-		}
-		return judge.Worst(findings...), nil
+		return s.Against(good, judge.RefusedKeys, tried...), nil
 	}
 }
 

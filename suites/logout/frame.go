@@ -127,11 +127,7 @@ func framesRefused(ctx context.Context, s *harness.Spec, titles []string, params
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	findings := make([]judge.Finding, 0, len(bad))
-	for _, a := range bad {
-		findings = append(findings, s.Case(a, judge.FrameRefused(*a, *good)))
-	}
-	return judge.Worst(findings...), nil
+	return s.Against(good, judge.FrameRefused, bad...), nil
 }
 
 func frameMismatch(ctx context.Context, s *harness.Spec) (judge.Finding, error) {

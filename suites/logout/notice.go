@@ -237,11 +237,7 @@ func noticeAsIDToken(ctx context.Context, s *harness.Spec) (judge.Finding, error
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	var findings []judge.Finding
-	for _, a := range bad {
-		findings = append(findings, s.Case(a, judge.Refused(*a, *good)))
-	}
-	return judge.Worst(findings...), nil
+	return s.Against(good, judge.Refused, bad...), nil
 }
 
 // tokenOf is the logout token of a notice that was sent.

@@ -84,11 +84,7 @@ func weather(rule ruling, tries ...harness.Try) harness.Body {
 		if err != nil {
 			return judge.Finding{}, err
 		}
-		findings := make([]judge.Finding, 0, len(all))
-		for _, bad := range all {
-			findings = append(findings, s.Case(bad, rule(*bad, *good)))
-		}
-		return judge.Worst(findings...), nil
+		return s.Against(good, rule, all...), nil
 	}
 }
 

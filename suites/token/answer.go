@@ -29,21 +29,12 @@ func tried(ctx context.Context, s *harness.Spec, faults []fault.Spec) (cases []*
 	return cases, good, err
 }
 
-// each judges the cases one by one.
-func each(s *harness.Spec, cases []*attempt.SignIn, weigh func(a attempt.SignIn) judge.Finding) judge.Finding {
-	findings := make([]judge.Finding, 0, len(cases))
-	for _, a := range cases {
-		findings = append(findings, s.Case(a, weigh(*a)))
-	}
-	return judge.Worst(findings...)
-}
-
 func typeOther(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	cases, good, err := tried(ctx, s, typesOther())
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	return each(s, cases, func(a attempt.SignIn) judge.Finding {
+	return s.Each(cases, func(a attempt.SignIn) judge.Finding {
 		return judge.First(judge.Survived(a, *good), judge.NoBearer(a))
 	}), nil
 }
@@ -53,7 +44,7 @@ func accessTokenMissing(ctx context.Context, s *harness.Spec) (judge.Finding, er
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	return each(s, cases, func(a attempt.SignIn) judge.Finding {
+	return s.Each(cases, func(a attempt.SignIn) judge.Finding {
 		return judge.First(judge.NoBearer(a), judge.Survived(a, *good))
 	}), nil
 }
@@ -63,7 +54,7 @@ func errorAnswers(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	return each(s, cases, func(a attempt.SignIn) judge.Finding {
+	return s.Each(cases, func(a attempt.SignIn) judge.Finding {
 		return judge.First(judge.RedeemedOnce(a), judge.NoSecrets(
 			map[string]string{"the page": a.Page.Text, "its address": a.Page.URL}, map[string]string{"client secret": s.Lane.Client.Secret},
 		), judge.Refused(a, *good))
@@ -114,7 +105,7 @@ func scope(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	return each(s, cases, func(a attempt.SignIn) judge.Finding {
+	return s.Each(cases, func(a attempt.SignIn) judge.Finding {
 		if a.Fault.ID == narrower {
 			return judge.Survived(a, *good)
 		}
