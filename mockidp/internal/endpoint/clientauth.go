@@ -100,6 +100,22 @@ func refused(description string) *protocol.Error {
 	return &protocol.Error{Code: protocol.InvalidClient, Description: description, Status: http.StatusUnauthorized}
 }
 
+// called is an endpoint for clients: next is given the one that asks, and what
+// it sends.
+func (a *ClientAuth) called(next func(*Exchange, identity.Client, map[string]string) Response) func(*Exchange) Response {
+	return func(x *Exchange) Response {
+		form, err := single(x.Form)
+		if err != nil {
+			return x.errorJSON(err)
+		}
+		client, err := a.authenticate(x, form)
+		if err != nil {
+			return a.refuse(x, err)
+		}
+		return next(x, client, form)
+	}
+}
+
 // authenticate is the client behind a request.
 func (a *ClientAuth) authenticate(x *Exchange, form map[string]string) (identity.Client, *protocol.Error) {
 	got, err := readCredentials(x.Request.Header.Values("Authorization"), form)

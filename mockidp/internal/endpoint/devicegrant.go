@@ -22,18 +22,11 @@ type DeviceAuthorization struct {
 
 // Mount registers the endpoint.
 func (e *DeviceAuthorization) Mount(rt *Router) {
-	rt.handle(DeviceAuthorizationPath, journal.DeviceAuthorization, []string{http.MethodPost}, e.serve)
+	rt.handle(DeviceAuthorizationPath, journal.DeviceAuthorization, []string{http.MethodPost}, e.Clients.called(e.serve))
 }
 
-func (e *DeviceAuthorization) serve(x *Exchange) Response {
-	form, err := single(x.Form)
-	if err != nil {
-		return x.errorJSON(err)
-	}
-	client, err := e.Clients.authenticate(x, form)
+func (e *DeviceAuthorization) serve(x *Exchange, client identity.Client, form map[string]string) Response {
 	switch {
-	case err != nil:
-		return e.Clients.refuse(x, err)
 	case !client.Grants(identity.GrantDevice):
 		return x.errorJSON(unauthorized("this client is not registered for " + string(identity.GrantDevice)))
 	}

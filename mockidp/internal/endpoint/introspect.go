@@ -20,18 +20,11 @@ type Introspection struct {
 
 // Mount registers the endpoint.
 func (e *Introspection) Mount(rt *Router) {
-	rt.handle(IntrospectionPath, journal.Introspection, []string{http.MethodPost}, e.serve)
+	rt.handle(IntrospectionPath, journal.Introspection, []string{http.MethodPost}, e.Clients.called(e.serve))
 }
 
-func (e *Introspection) serve(x *Exchange) Response {
-	form, err := single(x.Form)
-	if err != nil {
-		return x.errorJSON(err)
-	}
-	client, err := e.Clients.authenticate(x, form)
+func (e *Introspection) serve(x *Exchange, client identity.Client, form map[string]string) Response {
 	switch {
-	case err != nil:
-		return e.Clients.refuse(x, err)
 	case client.Method() == identity.AuthNone:
 		// Otherwise anybody could try tokens out (section 4).
 		return e.Clients.refuse(x, refused("introspection is for clients that authenticate"))

@@ -23,17 +23,9 @@ type PAR struct {
 }
 
 // Mount registers the endpoint.
-func (e *PAR) Mount(rt *Router) { rt.handle(PARPath, journal.PAR, []string{http.MethodPost}, e.serve) }
+func (e *PAR) Mount(rt *Router) { rt.handle(PARPath, journal.PAR, []string{http.MethodPost}, e.Clients.called(e.serve)) }
 
-func (e *PAR) serve(x *Exchange) Response {
-	form, err := single(x.Form)
-	if err != nil {
-		return x.errorJSON(err)
-	}
-	client, err := e.Clients.authenticate(x, form)
-	if err != nil {
-		return e.Clients.refuse(x, err)
-	}
+func (e *PAR) serve(x *Exchange, client identity.Client, _ map[string]string) Response {
 	params, err := e.pushed(x, client)
 	if err != nil {
 		return x.errorJSON(err)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/countersign-oidc/countersign/mockidp/identity"
 	"github.com/countersign-oidc/countersign/mockidp/internal/state"
 	"github.com/countersign-oidc/countersign/mockidp/journal"
 	"github.com/countersign-oidc/countersign/mockidp/protocol"
@@ -19,18 +20,11 @@ type Revocation struct {
 
 // Mount registers the endpoint.
 func (e *Revocation) Mount(rt *Router) {
-	rt.handle(RevocationPath, journal.Revocation, []string{http.MethodPost}, e.serve)
+	rt.handle(RevocationPath, journal.Revocation, []string{http.MethodPost}, e.Clients.called(e.serve))
 }
 
-func (e *Revocation) serve(x *Exchange) Response {
-	form, err := single(x.Form)
-	if err != nil {
-		return x.errorJSON(err)
-	}
-	client, err := e.Clients.authenticate(x, form)
+func (e *Revocation) serve(x *Exchange, client identity.Client, form map[string]string) Response {
 	switch {
-	case err != nil:
-		return e.Clients.refuse(x, err)
 	case form["token"] == "":
 		return x.errorJSON(invalid("token is missing"))
 	}

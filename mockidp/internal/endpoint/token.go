@@ -33,18 +33,10 @@ type Token struct {
 
 // Mount registers the endpoint.
 func (e *Token) Mount(rt *Router) {
-	rt.handle(TokenPath, journal.Token, []string{http.MethodPost}, e.serve)
+	rt.handle(TokenPath, journal.Token, []string{http.MethodPost}, e.Clients.called(e.serve))
 }
 
-func (e *Token) serve(x *Exchange) Response {
-	form, err := single(x.Form)
-	if err != nil {
-		return x.errorJSON(err)
-	}
-	client, err := e.Clients.authenticate(x, form)
-	if err != nil {
-		return e.Clients.refuse(x, err)
-	}
+func (e *Token) serve(x *Exchange, client identity.Client, form map[string]string) Response {
 	grant := identity.GrantType(form["grant_type"])
 	var serve func(*Exchange, identity.Client, map[string]string) Response
 	switch grant {
