@@ -161,18 +161,23 @@ func (p program) run(ctx context.Context, c *cobra.Command, f runFlags) error {
 	r.Run.Profile, r.Run.Selection = f.asked.named(), f.asked.String()
 	r.Requirements = cited(selected)
 	r.Run.Command = commandText(c, f)
-	paths, err := report.WriteDir(f.out, r)
+	return p.conclude(r, f.out, f.asJSON, f.strict)
+}
+
+// conclude writes the report and ends with its exit code.
+func (p program) conclude(r report.Report, out string, asJSON, strict bool) error {
+	paths, err := report.WriteDir(out, r)
 	if err != nil {
 		return fmt.Errorf("write the report: %w", err)
 	}
-	if f.asJSON {
+	if asJSON {
 		if err := r.WriteJSON(p.stdout); err != nil {
 			return err
 		}
 	} else {
 		summarize(p.stdout, r, paths)
 	}
-	if code := r.ExitCode(f.strict); code != exitOK {
+	if code := r.ExitCode(strict); code != exitOK {
 		return exitError{code}
 	}
 	return nil

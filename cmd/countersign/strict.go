@@ -118,26 +118,7 @@ func (p program) strict(ctx context.Context, f strictFlags) error {
 		Tool: "countersign", Version: version, Started: began, DurationMS: time.Since(began).Milliseconds(),
 		Provider: name, Interrupted: ctx.Err() != nil, Selection: selection{checks: f.checks}.String(), Command: "countersign strict",
 	}, results)
-	return p.conclude(r, f)
-}
-
-// conclude writes the report and ends with its exit code.
-func (p program) conclude(r report.Report, f strictFlags) error {
-	paths, err := report.WriteDir(f.out, r)
-	if err != nil {
-		return fmt.Errorf("write the report: %w", err)
-	}
-	if f.asJSON {
-		if err := r.WriteJSON(p.stdout); err != nil {
-			return err
-		}
-	} else {
-		summarize(p.stdout, r, paths)
-	}
-	if code := r.ExitCode(f.warnings); code != exitOK {
-		return exitError{code}
-	}
-	return nil
+	return p.conclude(r, f.out, f.asJSON, f.warnings)
 }
 
 // complete takes secrets that the flags do not have from the environment.

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/countersign-oidc/countersign/mockidp/document"
 )
 
 var placeholder = regexp.MustCompile(`\{\{([^{}]*)\}\}`)
@@ -41,7 +43,7 @@ func (r *reader) placeholders(n *yaml.Node, s string) {
 		for i, k := range known {
 			braced[i] = "{{" + k + "}}"
 		}
-		r.fail(n, "unknown placeholder %s%s", show(m[0]), suggestion("{{"+strings.TrimSpace(m[1])+"}}", braced))
+		r.fail(n, "unknown placeholder %s%s", show(m[0]), document.Suggest("{{"+strings.TrimSpace(m[1])+"}}", braced))
 	}
 	if rest := placeholder.ReplaceAllLiteralString(s, ""); strings.Contains(rest, "{{") {
 		r.fail(n, `a placeholder is not closed; write it as "{{issuer}}"`)

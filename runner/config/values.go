@@ -11,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/countersign-oidc/countersign/mockidp/document"
 )
 
 // field is a key of a mapping and what reads its value.
@@ -38,7 +40,7 @@ func (r *reader) mapping(n *yaml.Node, what string, fields ...field) map[string]
 			for i, f := range fields {
 				known[i] = f.key
 			}
-			r.fail(key, "unknown key %s%s", show(key.Value), suggestion(key.Value, known))
+			r.fail(key, "unknown key %s%s", show(key.Value), document.Suggest(key.Value, known))
 		case isNull(value):
 			r.fail(value, "%q has no value; give one or leave the key out", key.Value)
 		default:
