@@ -73,6 +73,9 @@ func nonceOfAnother(ctx context.Context, s *harness.Spec) (judge.Finding, error)
 	if err != nil {
 		return judge.Finding{}, err
 	}
+	if earlier == pending {
+		return judge.Fail("Two sign-ins of different browsers were begun with the same nonce, which binds no token to either."), nil
+	}
 	if err := s.ForgetShop(ctx); err != nil {
 		return judge.Finding{}, err
 	}

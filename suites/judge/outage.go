@@ -130,6 +130,8 @@ func Untrusted(bad, good attempt.SignIn, kind journal.Kind, dialled bool, certif
 	switch {
 	case len(bad.Of(kind)) > 0:
 		return Fail("The shop sent its %s request to a provider whose certificate is %s.", kind, certificate)
+	case !dialled && len(good.Of(kind)) == 0:
+		return Pass("The shop never uses the %s endpoint, also with a good certificate.", kind)
 	case !dialled:
 		return Undecided("The shop never came to the endpoint with the certificate that is %s.", certificate)
 	case bad.Who.SignedIn && kind != journal.UserInfo:

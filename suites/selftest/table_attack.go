@@ -27,17 +27,17 @@ func attackFlaws() map[string][]check.Check {
 
 		"state-constant":            {catalog.AttackAnswerFromPage},
 		"empty-callback-crash":      {catalog.AttackAccessTokenOnly, catalog.AttackIDTokenUnasked, catalog.AttackResponseMode},
-		"unknown-browser-crash":     {catalog.AttackStateExpired, catalog.AttackAnswerUnasked, catalog.AttackAnswerReplayed, catalog.AttackHandOver, catalog.AttackAnswerFromPage},
+		"unknown-browser-crash":     {catalog.AttackStateExpired, catalog.AttackAnswerUnasked, catalog.AttackAnswerReplayed, catalog.AttackHandOver, catalog.AttackAnswerFromPage, catalog.ResilienceLongValues, catalog.ResilienceBrowserGone, catalog.InitiatedReadyAnswer},
 		"signature-unchecked":       {catalog.AttackSameKeyID},
 		"aud-substring":             {catalog.AttackOtherClient, catalog.TokenBasicClientID},
 		"nonce-remembered":          {catalog.AttackCodeInjected},
 		"metadata-issuer-unchecked": {catalog.AttackIssuerClaimed},
-		"aud-unchecked":             {catalog.AttackOtherClient},
+		"aud-unchecked":             {catalog.AttackOtherClient, catalog.TokenRefreshIDToken},
 		"state-unchecked":           {catalog.AttackAnswerFromPage, catalog.AttackStateForged, catalog.AttackStateAbsent, catalog.AttackRequestStripped},
 		"state-optional":            {catalog.AttackStateAbsent, catalog.AttackRequestStripped},
 		"state-not-bound":           {catalog.AttackAnswerFromPage, catalog.AttackAnswerEmbedded, catalog.AttackSessionKept, catalog.AttackAnswerUnasked, catalog.AttackHandOver},
 		"nonce-optional":            {catalog.AttackRequestStripped},
 		"nonce-unchecked":           {catalog.AttackRequestStripped, catalog.AttackCodeInjected},
-		"nonce-constant":            {catalog.AttackCodeInjected},
+		"nonce-constant":            {catalog.AttackCodeInjected, catalog.IDTokenReplayed, catalog.IDTokenNonceOfAnother},
 	}
 }

@@ -54,7 +54,7 @@ func claimsFlaws() map[string][]check.Check {
 		"userinfo-subject-optional":    {catalog.ClaimsUserInfoSubjectMissing},
 		"userinfo-subject-loose":       {catalog.ClaimsUserInfoSubjectLike},
 		"userinfo-overrides":           {catalog.ClaimsUserInfoContradiction},
-		"userinfo-crash":               {catalog.ClaimsUserInfoNotObject, catalog.ClaimsSubjectDuplicate},
+		"userinfo-crash":               {catalog.ClaimsUserInfoNotObject, catalog.ClaimsSubjectDuplicate, catalog.ResilienceUserInfoConnection, catalog.ResilienceLengths, catalog.ResilienceOthersNotJSON, catalog.ResilienceDeepJSON},
 		"userinfo-any-format":          {catalog.ClaimsUserInfoJSONUnasked, catalog.ClaimsUserInfoJWTUnasked},
 		"userinfo-signature-unchecked": {catalog.ClaimsUserInfoSignature},
 		"userinfo-parties-unchecked":   {catalog.ClaimsUserInfoParties},
@@ -74,7 +74,7 @@ func claimsFlaws() map[string][]check.Check {
 			catalog.ClaimsSubjectLength, catalog.ClaimsUnknownIgnored, catalog.ClaimsStaffExact, catalog.ClaimsMarkupEscaped,
 			catalog.SessionLargeClaims, catalog.ResilienceLongValues,
 		},
-		"cookie-carries-claims": {catalog.ClaimsUnknownIgnored, catalog.ClaimsStaffExact},
+		"cookie-carries-claims": {catalog.ClaimsUnknownIgnored, catalog.ClaimsStaffExact, catalog.IDTokenLarge, catalog.ResilienceLongValues, catalog.ResilienceLargeTokens},
 		"name-cut":              {catalog.ClaimsNameShown},
 	}
 }

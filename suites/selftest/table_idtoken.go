@@ -13,7 +13,7 @@ func idtokenFlaws() map[string][]check.Check {
 		"none-accepted":      {catalog.IDTokenUnsigned},
 		"hmac-accepted":      {catalog.IDTokenHMACWithPublicKey},
 		"alg-any":            {catalog.IDTokenAlgorithmOther},
-		"iss-unchecked":      {catalog.IDTokenIssuerOther, catalog.IDTokenIssuerMissing, catalog.IDTokenIssuerWrongType},
+		"iss-unchecked":      {catalog.IDTokenIssuerOther, catalog.IDTokenIssuerMissing, catalog.IDTokenIssuerWrongType, catalog.TokenRefreshIDToken},
 		"iss-folded":         {catalog.IDTokenIssuerOther},
 		"iss-prefix":         {catalog.IDTokenIssuerOther},
 		"iss-list-accepted":  {catalog.IDTokenIssuerWrongType},

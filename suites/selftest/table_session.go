@@ -42,7 +42,7 @@ func sessionFlaws() map[string][]check.Check {
 		"health-checker-trusted":         {catalog.SessionHealthChecker},
 		"methods-unguarded":              {catalog.SessionMethods},
 		"broken-provider-opens":          {catalog.SessionProviderBroken},
-		"session-in-state":               {catalog.SessionIDHidden, catalog.LoginStateUnpredictable, catalog.LoginTwoTabs},
+		"session-in-state":               {catalog.SessionIDHidden, catalog.LoginStateUnpredictable, catalog.LoginTwoTabs, catalog.InitiatedTwoPending},
 		"links-from-host":                {catalog.SessionForgedHost},
 		"nonce-shared":                   {catalog.SessionConcurrent},
 	}
