@@ -26,8 +26,7 @@ func (e *DeviceAuthorization) Mount(rt *Router) {
 }
 
 func (e *DeviceAuthorization) serve(x *Exchange, client identity.Client, form map[string]string) Response {
-	switch {
-	case !client.Grants(identity.GrantDevice):
+	if !client.Grants(identity.GrantDevice) {
 		return x.errorJSON(unauthorized("this client is not registered for " + string(identity.GrantDevice)))
 	}
 	deviceCode, userCode := e.Store.NewDevice(client.ID, granted(client, form["scope"]))

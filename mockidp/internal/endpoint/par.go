@@ -23,7 +23,9 @@ type PAR struct {
 }
 
 // Mount registers the endpoint.
-func (e *PAR) Mount(rt *Router) { rt.handle(PARPath, journal.PAR, []string{http.MethodPost}, e.Clients.called(e.serve)) }
+func (e *PAR) Mount(rt *Router) {
+	rt.handle(PARPath, journal.PAR, []string{http.MethodPost}, e.Clients.called(e.serve))
+}
 
 func (e *PAR) serve(x *Exchange, client identity.Client, _ map[string]string) Response {
 	params, err := e.pushed(x, client)

@@ -24,8 +24,7 @@ func (e *Revocation) Mount(rt *Router) {
 }
 
 func (e *Revocation) serve(x *Exchange, client identity.Client, form map[string]string) Response {
-	switch {
-	case form["token"] == "":
+	if form["token"] == "" {
 		return x.errorJSON(invalid("token is missing"))
 	}
 	grant, revokeErr := e.Store.Revoke(form["token"], client.ID)
