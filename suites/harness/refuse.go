@@ -18,12 +18,13 @@ func (h *Harness) Refuses(c check.Check, faults ...fault.ID) {
 	})
 }
 
-// Refused tries a sign-in with each fault and then the same without.
+// Refused tries a sign-in with each fault and then the same without. The first
+// has its picture taken: those of the others would be the same page again.
 func (s *Spec) Refused(ctx context.Context, faults ...fault.ID) (judge.Finding, error) {
 	u := s.Person(nil)
 	bad := make([]Try, 0, len(faults))
 	for _, id := range faults {
-		bad = append(bad, Try{Title: "Sign-in with the fault " + string(id), User: u, Fault: id})
+		bad = append(bad, Try{Title: "Sign-in with the fault " + string(id), User: u, Fault: id, NoPicture: len(bad) > 0})
 	}
 	return s.RefusedTries(ctx, Try{Title: "The same sign-in without the fault", User: u, Control: true}, bad...)
 }
