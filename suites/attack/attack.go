@@ -25,6 +25,8 @@ func Specs(h *harness.Harness) {
 		mixUpSpecs(h)
 		apartSpecs(h)
 		tokenSpecs(h)
+		reflectedSpecs(h)
+		headerSpecs(h)
 	})
 }
 

@@ -11,6 +11,7 @@ func attackChecks() []check.Check {
 		AttackIssuerPromised, AttackIssuerUnpromised,
 		AttackMixUp, AttackEndpointsMixed, AttackOtherRedirect, AttackSessionOverwritten, AttackIssuerClaimed,
 		AttackSameKeyID, AttackProvidersApart,
+		AttackAnswerReflected, AttackStartReflected, AttackParametersInHeader, AttackContentPolicy, AttackFramed,
 	}
 }
 

@@ -19,8 +19,6 @@ var uncovered = map[string]string{
 	"LGO-39": "The reference shop keeps a refresh token in the session that a notice ends, and uses it on a page of that session only: no use is left to observe.",
 	"LGO-47": "Session management by iframes is not part of the reference shop, and browsers keep from its frames the cookies that it rests on.",
 	"NET-17": "The shops here are reached over http at loopback, which RFC 9700, 2.6, exempts; that a shop in production leads to https is up to the server in front of it.",
-	"SEC-27": "login.error-escaped tries the text of an error; the other parameters of callback and sign-in are not tried yet.",
-	"SEC-29": "The headers against framing are not judged yet; initiated.invisible embeds the one page that starts a sign-in unasked.",
 	"SEC-30": "No target signs people in by a popup or a frame that talks to the shop with postMessage.",
 	"SES-25": "The store of sessions is the shop's own; nothing from outside can take it away during a sign-in.",
 	"SIG-15": "ECDSA signatures concern shops that accept ES256; no target can be told which algorithm ID tokens are signed with, and one that is held to RS256 refuses them all.",

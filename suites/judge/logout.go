@@ -90,14 +90,15 @@ func HintAddress(in, out attempt.SignIn, endpoint string) Finding {
 }
 
 // NotReflected decides on a page that was asked for with HTML and line breaks
-// in its parameters.
-func NotReflected(a attempt.SignIn, source, marker, header string) Finding {
+// in its parameters. Element says that the HTML became part of the page, and
+// header is the name of the field that the line breaks would make.
+func NotReflected(a attempt.SignIn, element bool, header string) Finding {
 	switch {
 	case a.Page.Origin() != a.ShopOrigin:
 		return Fail("%s led to %s.", a.Title, a.Page.URL)
-	case len(a.Record.Dialogs) > 0, strings.Contains(source, marker):
+	case len(a.Record.Dialogs) > 0, element:
 		return Fail("%s: the page has what came in a parameter as HTML.", a.Title)
-	case a.Page.Header[header] != "":
+	case a.Page.Header[strings.ToLower(header)] != "":
 		return Fail("%s: a line break in a parameter made a header.", a.Title)
 	case a.Page.Status >= 500:
 		return Fail("%s: the shop crashed (%s).", a.Title, answered(a.Page))

@@ -88,9 +88,8 @@ func stateHostile(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 		}
 		findings = append(findings, s.Case(out, judge.First(judge.ShowsPage(*out), judge.Fired(*out))))
 	}
-	marker := `"><script>window.countersign=1</script><i id="countersign-marker">x</i>`
 	names := []string{"state", "error", "error_description", "return_to", "url", "logout", "post_logout_redirect_uri"}
-	for _, value := range []string{marker, "x\r\nX-Countersign: 1\r\n\r\n" + marker} {
+	for _, value := range []string{harness.Breakout, "x\r\n" + harness.Injected + ": 1\r\n\r\n" + harness.Breakout} {
 		params := url.Values{}
 		for _, name := range names {
 			params.Set(name, value)
@@ -100,11 +99,11 @@ func stateHostile(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 		if err != nil {
 			return judge.Finding{}, err
 		}
-		source, err := s.Browser.HTML(ctx)
+		f, err := s.NotReflected(ctx, a)
 		if err != nil {
 			return judge.Finding{}, err
 		}
-		findings = append(findings, s.Case(a, judge.NotReflected(*a, source, `<i id="countersign-marker">`, "x-countersign")))
+		findings = append(findings, f)
 	}
 	return judge.Worst(findings...), nil
 }

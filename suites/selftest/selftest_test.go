@@ -51,7 +51,8 @@ func TestTable(t *testing.T) {
 		"link-email-folded": true, "cart-lost": true, "form-token-kept": true, // accounts
 		// login
 		"initiate-invisible": true, "session-replaced-unasked": true, "return-into-sign-in": true,
-		"return-in-cookie":        true,
+		"return-in-cookie":       true,
+		"content-policy-missing": true, "framing-allowed": true, "framing-by-anybody": true,
 		"response-jwt-unverified": true,
 		"return-of-newest":        true,
 		"scope-extra":             true,

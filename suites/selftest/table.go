@@ -8,7 +8,7 @@ func Table() map[string][]check.ID {
 	table := map[string][]check.ID{}
 	for _, part := range []map[string][]check.Check{
 		loginFlaws(), claimsFlaws(), sessionFlaws(), logoutFlaws(), idtokenFlaws(), signatureFlaws(), keysFlaws(),
-		discoveryFlaws(), tokenFlaws(), resilienceFlaws(), attackFlaws(), initiatedFlaws(), accountsFlaws(),
+		discoveryFlaws(), tokenFlaws(), resilienceFlaws(), attackFlaws(), pageFlaws(), initiatedFlaws(), accountsFlaws(),
 	} {
 		for flaw, checks := range part {
 			for _, c := range checks {

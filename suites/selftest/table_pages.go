@@ -1,0 +1,27 @@
+package selftest
+
+import (
+	"github.com/countersign-oidc/countersign/runner/check"
+	"github.com/countersign-oidc/countersign/suites/catalog"
+)
+
+// pageFlaws are those of what pages show and where they lead.
+func pageFlaws() map[string][]check.Check {
+	return map[string][]check.Check{
+		"state-unescaped":              {catalog.AttackAnswerReflected},
+		"unknown-parameter-unescaped":  {catalog.AttackAnswerReflected},
+		"repeated-parameter-unescaped": {catalog.AttackAnswerReflected},
+		"return-unescaped":             {catalog.AttackStartReflected},
+		"initiation-unescaped":         {catalog.AttackStartReflected},
+		"state-in-header":              {catalog.AttackParametersInHeader},
+		"return-in-header":             {catalog.AttackParametersInHeader},
+		"content-policy-missing":       {catalog.AttackContentPolicy},
+		"framing-allowed":              {catalog.AttackFramed},
+		"framing-by-anybody":           {catalog.AttackFramed},
+
+		// What crashes shows no page of the shop's.
+		"error-500":             {catalog.AttackAnswerReflected},
+		"empty-callback-crash":  {catalog.AttackAnswerReflected},
+		"unknown-browser-crash": {catalog.AttackAnswerReflected},
+	}
+}
