@@ -12,7 +12,7 @@ func loginChecks() []check.Check {
 
 func loginBasics() []check.Check {
 	return []check.Check{
-		LoginSignsIn, LoginReturnsToPage, LoginReturnForeign, LoginCallbackURLClean,
+		LoginSignsIn, LoginReturnsToPage, LoginReturnForeign, LoginReturnAfterFailure, LoginReturnItself, LoginCallbackURLClean,
 		LoginRequestWellFormed, LoginRedirectURIHost, LoginStateUnpredictable, LoginNonceUnpredictable,
 		LoginPKCES256, LoginPKCEFresh,
 		LoginStateOther, LoginStateMissing, LoginStateBound, LoginStateOnce, LoginCodeOnce, LoginIssuerParameterOther,
@@ -20,6 +20,9 @@ func loginBasics() []check.Check {
 		LoginBasicCredentials, LoginPostCredentials, LoginTokenRequest, LoginTokenErrors, LoginAccessTokenHeader,
 	}
 }
+
+// onlyOwnPaths is how pages to return to are read.
+const onlyOwnPaths = "Accept only paths of the shop: begin with one slash, no backslash, no control character."
 
 // The checks of the way to the provider and back.
 var (
@@ -43,9 +46,25 @@ var (
 		ID: "login.return-foreign", Title: "Signing in leads to no other site",
 		Level: check.Must, Needs: []check.Capability{check.ReturnParameter}, Refs: []string{"SEC-25", rfc9700 + "4.11.1"},
 		Harm:   "A link to the real shop, with a real sign-in, ends on a copy of it that asks for card data.",
-		Tried:  "Sign-ins are started with a page of another site to return to, in several spellings.",
-		Judged: "Passes if the browser comes to rest at the shop each time, signed in.",
-		Remedy: "Accept only paths of the shop: begin with one slash, no backslash, no control character.",
+		Tried:  "Sign-ins are started with a page of another site to return to, in more than fifty spellings; one is started by a link on such a page.",
+		Judged: "Passes if the browser comes to rest at the shop each time.",
+		Remedy: onlyOwnPaths,
+	}
+	LoginReturnAfterFailure = check.Check{
+		ID: "login.return-after-failure", Title: "A failed sign-in leads to no other site",
+		Level: check.Must, Needs: []check.Capability{check.ReturnParameter}, Refs: []string{"SEC-25", rfc9700 + "4.11.1", "CVE-2021-32786"},
+		Harm:   "Whoever presses Cancel at the real provider ends on a copy of the shop.",
+		Tried:  "Sign-ins are started with a page of another site to return to, in more than fifty spellings, and the provider refuses each.",
+		Judged: "Passes if the browser comes to rest at the shop each time.",
+		Remedy: onlyOwnPaths,
+	}
+	LoginReturnItself = check.Check{
+		ID: "login.return-itself", Title: "A page of signing in or out is no page to return to",
+		Level: check.Should, Needs: []check.Capability{check.ReturnParameter}, Refs: []string{"SEC-26", rfc9700 + "4.11.1"},
+		Harm:   "A link signs the customer in for ever, or out again at once.",
+		Tried:  "Sign-ins are to return to the start, the sign-in redirect, the sign-out redirect and the initiation, some of them in upper case, and to a path of 10 KB.",
+		Judged: "Passes if each takes one sign-in and ends signed in on another page, without an error.",
+		Remedy: "Return to the default page where the wanted one belongs to signing in or out, in any case, or is longer than an address of the shop.",
 	}
 	LoginCallbackURLClean = check.Check{
 		ID: "login.callback-url-clean", Title: "The code does not stay in the address bar",

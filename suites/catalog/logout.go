@@ -57,9 +57,9 @@ var (
 	}
 	LogoutReturnForeign = check.Check{
 		ID: "logout.return-foreign", Title: "The sign-out redirect leads to no other site",
-		Level: check.Must, Needs: []check.Capability{check.ReturnParameter}, Refs: []string{"LGO-09", rfc9700 + "4.11.1"},
+		Level: check.Must, Needs: []check.Capability{check.ReturnParameter}, Refs: []string{"LGO-09", "SEC-25", rfc9700 + "4.11.1"},
 		Harm:   "A link to the real shop lands on a copy of it that asks for the password.",
-		Tried:  "The sign-out redirect is opened with a page of another site to return to, in several spellings.",
+		Tried:  "The sign-out redirect is opened with a page of another site to return to, in more than fifty spellings.",
 		Judged: "Passes if the browser stays at the shop each time.",
 		Remedy: "Ignore return addresses that are not a path of the shop, or have none.",
 	}

@@ -41,7 +41,7 @@ var longest = []check.ID{
 	"login.data-dropped", "login.error-forged", "login.error-header", "login.error-loop", "login.error-uri-link",
 	"login.failure-keeps-session", "login.form-post", "login.form-post-error", "login.hybrid-access-hash",
 	"login.hybrid-code-hash", "login.hybrid-token", "login.hybrid-two-tokens", "login.implicit-token",
-	"login.issuer-parameter-other", "login.pkce-ignored", "login.restart", "login.start-harmless",
+	"login.issuer-parameter-other", "login.pkce-ignored", "login.restart", "login.return-after-failure", "login.return-itself", "login.start-harmless",
 	"login.two-tabs", "logout.cross-site", "logout.frame-ends-session", "logout.frame-foreign",
 	"logout.notice-as-id-token", "logout.notice-during-sign-in", "logout.notice-ends-session",
 	"logout.notice-replay", "logout.notice-session", "logout.notice-subject", "logout.notice-unknown",

@@ -18,8 +18,10 @@ func ForeignSpellings(host, base string) []string {
 	if err != nil {
 		name = own.Host
 	}
-	list := ForeignAddresses("http://" + host)
+	var list []string
 	for _, form := range []string{
+		"http://HOST/", "//HOST/", "///HOST/", `/\HOST/`, `\\HOST/`, "/\t/HOST/", "/%09/HOST/", "/%2f%2fHOST/", "http:/HOST/", "http:HOST/",
+		"http:///HOST/", `/./\HOST/`, "/;@HOST/", "javascript:location='http://HOST/'",
 		"https://HOST/", "////HOST/", `/\/HOST/`, `\/HOST/`, `/%5cHOST/`, "/%0d/HOST/", "/%0a/HOST", "/\r\n/HOST/", `/.\HOST`, "/..//HOST",
 		"/%2e%2e//HOST", "https:HOST", "https:/HOST", "http:\\\\HOST/", " //HOST/", "%20//HOST/", "//HOST%2f..", "//HOST#OWN", "//HOST?OWN",
 		"http://OWN@HOST/", "http://OWN%40HOST/", "http://OWN%00.HOST/", `http://HOST\@OWN/`, "http://HOST/OWN", "http://OWN.HOST/", "http://evil-OWN/",

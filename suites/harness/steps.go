@@ -206,21 +206,6 @@ func (s *Spec) Replay(ctx context.Context, cookies []attempt.Cookie) (attempt.Wh
 	return s.Who(ctx, b)
 }
 
-// ForeignAddresses are spellings of an address of another site: the families
-// that shops were fooled with. The site is a real one that answers.
-func ForeignAddresses(site string) []string {
-	u, err := url.Parse(site)
-	if err != nil {
-		return nil
-	}
-	host := u.Host
-	return []string{
-		"http://" + host + "/", "//" + host + "/", "///" + host + "/", `/\` + host + "/", `\\` + host + "/",
-		"/\t/" + host + "/", "/%09/" + host + "/", "/%2f%2f" + host + "/", "http:/" + host + "/", "http:" + host + "/",
-		"http:///" + host + "/", "/./\\" + host + "/", "/;@" + host + "/", "javascript:location='http://" + host + "/'",
-	}
-}
-
 // SignOut signs out as a customer does and observes it. Of the try, title,
 // user and fault count, and KeepPage, which presses the button of the page that
 // the browser shows.

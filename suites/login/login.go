@@ -3,7 +3,6 @@ package login
 
 import (
 	"context"
-	"net/url"
 
 	"github.com/onsi/ginkgo/v2"
 
@@ -20,8 +19,7 @@ import (
 func Specs(h *harness.Harness) {
 	ginkgo.Describe("login", func() {
 		h.Check(catalog.LoginSignsIn, signsIn)
-		h.Check(catalog.LoginReturnsToPage, returnsToPage)
-		h.Check(catalog.LoginReturnForeign, returnForeign)
+		returnSpecs(h)
 		h.Check(catalog.LoginCallbackURLClean, callbackURLClean)
 		requestSpecs(h)
 		answerSpecs(h)
@@ -60,46 +58,12 @@ func signsIn(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	return judge.First(findings...), nil
 }
 
-func returnsToPage(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
-	deep := s.Lane.Shop.Deep
-	a, err := s.SignIn(ctx, harness.Try{Title: "A sign-in that began at " + deep, User: s.Person(nil), Visit: deep})
-	if err != nil {
-		return judge.Finding{}, err
-	}
-	return judge.First(judge.SignedIn(*a), judge.RestsAt(*a, s.Lane.Shop.URL(deep))), nil
-}
-
 func callbackURLClean(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	a, err := s.SignIn(ctx, harness.Try{User: s.Person(nil)})
 	if err != nil {
 		return judge.Finding{}, err
 	}
 	return judge.First(judge.Control(*a), judge.CleanURL(*a)), nil
-}
-
-// returnForeign signs in once, so that the provider answers at once from then
-// on, and starts a sign-in with each spelling of a foreign address.
-func returnForeign(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
-	u := s.Person(nil)
-	first, err := s.SignIn(ctx, harness.Try{Title: "An ordinary sign-in", User: u, Control: true})
-	if err != nil {
-		return judge.Finding{}, err
-	}
-	findings := []judge.Finding{judge.Control(*first)}
-	for _, address := range harness.ForeignAddresses(s.Lane.Provider.Issuer()) {
-		if err := s.ForgetShop(ctx); err != nil {
-			return judge.Finding{}, err
-		}
-		a, err := s.SignIn(ctx, harness.Try{
-			Title: "A sign-in that is to return to " + address, User: u, NoPicture: true,
-			Visit: s.Lane.Shop.StartWithReturn + url.QueryEscape(address),
-		})
-		if err != nil {
-			return judge.Finding{}, err
-		}
-		findings = append(findings, judge.StaysAtShop(*a))
-	}
-	return judge.First(findings...), nil
 }
 
 // authorizations are the authorization requests of several attempts.

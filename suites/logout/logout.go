@@ -108,13 +108,17 @@ func providerSession(ctx context.Context, s *harness.Spec) (judge.Finding, error
 
 // returnForeign opens the sign-out redirect as a link in a mail would.
 func returnForeign(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
+	site, err := s.ForeignSite(ctx)
+	if err != nil {
+		return judge.Finding{}, err
+	}
 	u := s.Person(nil)
 	in, err := s.SignIn(ctx, harness.Try{User: u, Control: true})
 	if err != nil {
 		return judge.Finding{}, err
 	}
 	findings := []judge.Finding{judge.Control(*in)}
-	addresses := harness.ForeignAddresses(s.Lane.Provider.Issuer())
+	addresses := harness.ForeignSpellings(site.Host, s.Lane.Shop.BaseURL)
 	for i, address := range append(addresses[:1:1], addresses...) {
 		if i == 1 { // the first is tried signed in too
 			if err := s.ForgetShop(ctx); err != nil {
@@ -122,13 +126,15 @@ func returnForeign(ctx context.Context, s *harness.Spec) (judge.Finding, error) 
 			}
 		}
 		link := s.Lane.Shop.URL(s.Lane.Shop.ReturnAfterSignOut + url.QueryEscape(address))
-		a, err := s.Open(ctx, link, harness.Try{Title: "A sign-out that is to return to " + address, User: u, NoPicture: true})
+		a, err := s.Open(ctx, link, harness.Try{
+			Title: "A sign-out that is to return to " + harness.Shortened(address), User: u, NoPicture: true, KeepPage: true,
+		})
 		if err != nil {
 			return judge.Finding{}, err
 		}
-		findings = append(findings, judge.StaysAtShop(*a))
+		findings = append(findings, s.Case(a, judge.StaysAtShop(*a)))
 	}
-	return judge.First(findings...), nil
+	return judge.Worst(findings...), nil
 }
 
 func stateOther(ctx context.Context, s *harness.Spec) (judge.Finding, error) {

@@ -142,6 +142,11 @@ func (v *Visitor) send(ctx context.Context, at *url.URL, q visit) (*http.Respons
 	req.Header.Set("Sec-Fetch-Mode", "navigate")
 	req.Header.Set("Sec-Fetch-Dest", "document")
 	req.Header.Set("Sec-Fetch-Site", fetchSite(q.from, at))
+	// Another site learns the origin alone, as by default in browsers (Referrer
+	// Policy, strict-origin-when-cross-origin).
+	if from := attempt.Origin(q.from); from != "" && from != attempt.Origin(q.target) {
+		req.Header.Set("Referer", from+"/")
+	}
 	if q.form != nil {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		req.Header.Set("Origin", attempt.Origin(q.from))

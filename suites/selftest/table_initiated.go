@@ -18,6 +18,7 @@ func initiatedFlaws() map[string][]check.Check {
 		"session-replaced-unasked":   {catalog.InitiatedSessionAsked},
 		"initiate-invisible":         {catalog.InitiatedInvisible},
 		"connection-of-last-start":   {catalog.InitiatedTwoPending},
+		"return-own-prefix":          {catalog.InitiatedTargetForeign},
 		"return-lost":                {catalog.InitiatedTargetOwn},
 		"return-anywhere":            {catalog.InitiatedTargetForeign, catalog.InitiatedTargetItself},
 		"state-constant":             {catalog.InitiatedSignsIn, catalog.InitiatedTwoPending},
