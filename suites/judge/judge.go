@@ -175,7 +175,7 @@ func Reached(bad attempt.SignIn) Finding {
 // unfired is undecided, but for a fault of the key set at a shop that signs in
 // without asking for it, which checks of their own are about.
 func unfired(a attempt.SignIn) Finding {
-	if r := a.Fault.Response; r != nil && r.Endpoint == journal.JWKS && a.Who.SignedIn && KeysFetched(a) == 0 {
+	if r := a.Fault.Response; r != nil && r.Endpoint == journal.JWKS && len(a.Of(journal.Token)) > 0 && KeysFetched(a) == 0 {
 		return Unasked()
 	}
 	return Undecided("The fault %s never took effect: the provider saw %s.", a.Fault.ID, saw(a))

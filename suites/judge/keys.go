@@ -96,9 +96,10 @@ func KeysAsked(a attempt.SignIn) Finding {
 	return Reached(a)
 }
 
-// Unasked is about a shop that signs in without the provider's keys.
+// Unasked is about a shop that has a token and does not ask for the provider's
+// keys.
 func Unasked() Finding {
-	return Skip("Not tried: the shop signed the customer in without asking for the provider's keys.")
+	return Skip("Not tried: the shop did not ask for the provider's keys when it had the token.")
 }
 
 // RefusedKeys decides, like Refused, on a key set that nothing can be verified

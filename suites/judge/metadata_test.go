@@ -23,7 +23,7 @@ func TestMetadataRefused(t *testing.T) {
 	})
 	fetches := change(good, func(a *attempt.SignIn) { a.Entries = []journal.Entry{{Kind: journal.JWKS}} })
 	expect(t, "without keys", MetadataRefused(keyless, fetches, true), check.Fail, "signed the customer in")
-	expect(t, "keys never used", MetadataRefused(keyless, good, true), check.Skip, "without asking for the provider's keys")
+	expect(t, "keys never used", MetadataRefused(keyless, good, true), check.Skip, "did not ask for the provider's keys")
 	expect(t, "sent on", MetadataRefused(sent, good, true), check.Fail, "sent the customer on")
 	expect(t, "sent on, which is allowed", MetadataRefused(sent, good, false), check.Pass, "nobody")
 	crash := refused()

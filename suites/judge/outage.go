@@ -167,6 +167,8 @@ func Unhurried(what string, short, long time.Duration) Finding {
 // shop's own session is over all the same.
 func SignedOutAnyway(out attempt.SignIn) Finding {
 	switch {
+	case out.Fired == 0 && len(out.Of(journal.EndSession)) == 0:
+		return Skip("Not tried: the shop's sign-out does not lead to the provider.")
 	case out.Fired == 0:
 		return unfired(out)
 	case out.Who.SignedIn:

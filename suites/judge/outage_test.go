@@ -3,6 +3,7 @@ package judge
 import (
 	"testing"
 
+	"github.com/countersign-oidc/countersign/mockidp/fault"
 	"github.com/countersign-oidc/countersign/mockidp/journal"
 	"github.com/countersign-oidc/countersign/runner/check"
 	"github.com/countersign-oidc/countersign/suites/attempt"
@@ -30,6 +31,26 @@ func TestUntrusted(t *testing.T) {
 	} {
 		good := attempt.SignIn{Who: attempt.Who{SignedIn: true}, Entries: asked(c.used...)}
 		if f := Untrusted(c.bad, good, journal.JWKS, c.dialled, "expired"); f.Verdict != c.want {
+			t.Errorf("%s: %+v, want %s", name, f, c.want)
+		}
+	}
+}
+
+func TestSignedOutAnyway(t *testing.T) {
+	t.Parallel()
+	broken := &fault.Spec{ID: "end_session.status.500", Title: "the end session endpoint answers 500", Response: &fault.ResponseEdit{Endpoint: journal.EndSession, Status: 500}}
+	came := []journal.Entry{{Kind: journal.EndSession}}
+	for name, c := range map[string]struct {
+		out  attempt.SignIn
+		want check.Verdict
+	}{
+		"over":             {attempt.SignIn{Fired: 1, Entries: came}, check.Pass},
+		"still there":      {attempt.SignIn{Fired: 1, Entries: came, Who: attempt.Who{SignedIn: true}}, check.Fail},
+		"came too early":   {attempt.SignIn{Entries: came}, check.Error},
+		"of the shop only": {attempt.SignIn{}, check.Skip},
+	} {
+		c.out.Fault = broken
+		if f := SignedOutAnyway(c.out); f.Verdict != c.want {
 			t.Errorf("%s: %+v, want %s", name, f, c.want)
 		}
 	}

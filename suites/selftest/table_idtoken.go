@@ -15,7 +15,7 @@ func idtokenFlaws() map[string][]check.Check {
 		"alg-any":            {catalog.IDTokenAlgorithmOther},
 		"iss-unchecked":      {catalog.IDTokenIssuerOther, catalog.IDTokenIssuerMissing, catalog.IDTokenIssuerWrongType, catalog.TokenRefreshIDToken},
 		"iss-folded":         {catalog.IDTokenIssuerOther},
-		"iss-prefix":         {catalog.IDTokenIssuerOther},
+		"iss-prefix":         {catalog.IDTokenIssuerOther, catalog.LoginImplicitToken, catalog.TokenRefreshIDToken},
 		"iss-list-accepted":  {catalog.IDTokenIssuerWrongType},
 		"aud-unchecked":      {catalog.IDTokenAudienceOther, catalog.IDTokenAudienceMissing, catalog.IDTokenAudienceWrongType},
 		"aud-substring":      {catalog.IDTokenAudienceOther, catalog.IDTokenAudienceWrongType},

@@ -8,7 +8,6 @@ import (
 func initiatedFlaws() map[string][]check.Check {
 	return map[string][]check.Check{
 		"callback-no-redirect":       {catalog.InitiatedTargetOwn},
-		"nonce-shared":               {catalog.InitiatedTwoPending},
 		"initiate-get-only":          {catalog.InitiatedPosted},
 		"initiate-iss-unchecked":     {catalog.InitiatedIssuerUnknown},
 		"hint-unescaped":             {catalog.InitiatedHintEncoded},

@@ -33,7 +33,7 @@ func logoutFlaws() map[string][]check.Check {
 
 func moreLogoutFlaws() map[string][]check.Check {
 	return map[string][]check.Check{
-		"logout-hint-in-own-url": {catalog.LogoutHintAddress},
+		"logout-hint-in-own-url": {catalog.LogoutHintAddress, catalog.ResilienceSecretsKept},
 		"logout-needs-endpoint":  {catalog.LogoutWithoutEndpoint},
 		"logout-cookie-kept":     {catalog.LogoutCookiesCleared},
 		"logout-state-shown":     {catalog.LogoutStateHostile},

@@ -23,7 +23,7 @@ func sessionFlaws() map[string][]check.Check {
 		"cookie-script-readable":         {catalog.SessionCookieHTTPOnly},
 		"cookie-same-site-none":          {catalog.SessionCookieSameSite},
 		"cookie-insecure":                {catalog.SessionCookieSecure},
-		"token-in-page":                  {catalog.SessionNoTokens},
+		"token-in-page":                  {catalog.SessionNoTokens, catalog.ResilienceSecretsKept},
 		"cacheable":                      {catalog.SessionNotCached, catalog.SessionSharedCache, catalog.LogoutBackButton},
 		"binding-cookie-script-readable": {catalog.SessionSignInCookieHTTPOnly},
 		"binding-cookie-insecure":        {catalog.SessionSignInCookieSecure},
@@ -44,6 +44,6 @@ func sessionFlaws() map[string][]check.Check {
 		"broken-provider-opens":          {catalog.SessionProviderBroken},
 		"session-in-state":               {catalog.SessionIDHidden, catalog.LoginStateUnpredictable, catalog.LoginTwoTabs, catalog.InitiatedTwoPending},
 		"links-from-host":                {catalog.SessionForgedHost},
-		"nonce-shared":                   {catalog.SessionConcurrent},
+		"nonce-shared":                   {catalog.SessionConcurrent, catalog.ResilienceStartFlood},
 	}
 }
