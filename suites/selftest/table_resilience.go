@@ -28,6 +28,8 @@ func resilienceFlaws() map[string][]check.Check {
 		"status-crash": {
 			catalog.ResilienceOtherStatus, catalog.ResilienceBackoff, catalog.ResilienceRedirectLoop, catalog.ResilienceErrorsTellNothing,
 			catalog.IDTokenKeysUnavailable,
+			catalog.KeysSetBroken,
+			catalog.KeysOutageFirst,
 		},
 		"answer-shown":            {catalog.ResilienceHTMLAnswer, catalog.ResilienceErrorsTellNothing},
 		"answer-type-unchecked":   {catalog.ResilienceTypeOther},
