@@ -139,13 +139,17 @@ const (
 	// UnitExponent is RS256 as anybody can make it for an RSA key whose
 	// exponent is 1: the padded digest itself.
 	UnitExponent Signing = "unit_exponent"
+	// LeadingZeroR and LeadingZeroS sign properly with ECDSA until r or s begins
+	// with a zero byte, which belongs to the signature (RFC 7518, section 3.4).
+	LeadingZeroR Signing = "leading_zero_r"
+	LeadingZeroS Signing = "leading_zero_s"
 )
 
 // Signings are all ways of signing, Properly first.
 func Signings() []Signing {
 	return []Signing{
 		Properly, Unsigned, BeforeEdits, OtherKey, HMAC, PublicKeyHMAC, Corrupted, OtherAlgorithm,
-		OtherPadding, SmallKey, KidOfOther, UnitExponent,
+		OtherPadding, SmallKey, KidOfOther, UnitExponent, LeadingZeroR, LeadingZeroS,
 	}
 }
 
@@ -210,15 +214,17 @@ const (
 	FlipFirst      Mutation = "flip_first" // the lowest bit of the first byte
 	FlipMiddle     Mutation = "flip_middle"
 	FlipLast       Mutation = "flip_last"
-	CutLast        Mutation = "cut"      // without its last byte
+	CutLast        Mutation = "cut" // without its last byte
+	CutFirst       Mutation = "cut_first"
 	CutHalf        Mutation = "cut_half" // without its second half
 	Extended       Mutation = "extended" // with a zero byte more
 	Emptied        Mutation = "empty"
-	Zeros          Mutation = "zeros"       // as long, all bits zero (CVE-2022-21449)
-	Ones           Mutation = "ones"        // as long, all bits one
-	GroupOrder     Mutation = "order"       // ECDSA with r and s the order of the curve's group
-	ZeroPadded     Mutation = "zero_padded" // ECDSA with a zero byte before r and before s
-	DER            Mutation = "der"         // ECDSA as ASN.1 (against RFC 7518, section 3.4)
+	Zeros          Mutation = "zeros"        // as long, all bits zero (CVE-2022-21449)
+	Ones           Mutation = "ones"         // as long, all bits one
+	GroupOrder     Mutation = "order"        // ECDSA with r and s the order of the curve's group
+	ZeroPadded     Mutation = "zero_padded"  // ECDSA with a zero byte before r and before s
+	PaddedTwice    Mutation = "padded_twice" // ECDSA with as many zero bytes before r and before s as each has
+	DER            Mutation = "der"          // ECDSA as ASN.1 (against RFC 7518, section 3.4)
 	OfAnother      Mutation = "of_another_token"
 	PaddedBase64   Mutation = "padded_base64"   // with "=" (against RFC 7515, section 2)
 	StandardBase64 Mutation = "standard_base64" // with "+" and "/"
@@ -228,7 +234,7 @@ const (
 // Mutations are all of them.
 func Mutations() []Mutation {
 	return []Mutation{
-		FlipFirst, FlipMiddle, FlipLast, CutLast, CutHalf, Extended, Emptied, Zeros, Ones, GroupOrder, ZeroPadded, DER, OfAnother, PaddedBase64, StandardBase64,
+		FlipFirst, FlipMiddle, FlipLast, CutLast, CutFirst, CutHalf, Extended, Emptied, Zeros, Ones, GroupOrder, ZeroPadded, PaddedTwice, DER, OfAnother, PaddedBase64, StandardBase64,
 		StrayBits,
 	}
 }

@@ -131,11 +131,16 @@ func (d *Draft) flaw(e Edit, public *keys.Key) (bool, error) {
 	case fault.Nested:
 		d.Header.set("cty", quoted("JWT"))
 	}
-	ecdsaOnly := d.signature == fault.DER || d.signature == fault.GroupOrder || d.signature == fault.ZeroPadded
-	if ecdsaOnly && !strings.HasPrefix(d.signer(e.Key.Alg), "ES") {
+	if d.ecdsaOnly() && !strings.HasPrefix(d.signer(e.Key.Alg), "ES") {
 		return false, nil
 	}
 	return d.signAs(e, public)
+}
+
+// ecdsaOnly reports whether the signature is to become what only ECDSA has.
+func (d *Draft) ecdsaOnly() bool {
+	return slices.Contains([]fault.Mutation{fault.DER, fault.GroupOrder, fault.ZeroPadded, fault.PaddedTwice}, d.signature) ||
+		d.signing == fault.LeadingZeroR || d.signing == fault.LeadingZeroS
 }
 
 // published is the key that a relying party would look for in the key set: the

@@ -67,6 +67,8 @@ func (d *Draft) sign(ring *keys.Ring, k *keys.Key, input []byte) ([]byte, error)
 	case fault.Corrupted:
 		sig, err := k.SignRaw(input)
 		return flip(sig, len(sig)/2), err
+	case fault.LeadingZeroR, fault.LeadingZeroS:
+		return leadingZero(k, input, d.signing == fault.LeadingZeroS)
 	default:
 		return k.SignRaw(input)
 	}
@@ -115,6 +117,8 @@ func (d *Draft) mutate(sig []byte) ([]byte, error) {
 		return flip(sig, len(sig)-1), nil
 	case fault.CutLast:
 		return sig[:max(len(sig)-1, 0)], nil
+	case fault.CutFirst:
+		return sig[min(len(sig), 1):], nil
 	case fault.CutHalf:
 		return sig[:len(sig)/2], nil
 	case fault.Extended:
@@ -128,13 +132,35 @@ func (d *Draft) mutate(sig []byte) ([]byte, error) {
 	case fault.GroupOrder:
 		return groupOrder(len(sig) / 2), nil
 	case fault.ZeroPadded:
-		half := len(sig) / 2
-		return slices.Concat([]byte{0}, sig[:half], []byte{0}, sig[half:]), nil
+		return paddedHalves(sig, 1), nil
+	case fault.PaddedTwice:
+		return paddedHalves(sig, len(sig)/2), nil
 	case fault.DER:
 		half := len(sig) / 2
 		return asn1.Marshal(struct{ R, S *big.Int }{new(big.Int).SetBytes(sig[:half]), new(big.Int).SetBytes(sig[half:])})
 	}
 	return sig, nil
+}
+
+// paddedHalves has so many zero bytes before r and before s.
+func paddedHalves(sig []byte, zeros int) []byte {
+	half, padding := len(sig)/2, make([]byte, zeros)
+	return slices.Concat(padding, sig[:half], padding, sig[half:])
+}
+
+// leadingZero signs until the half of the signature that begins there begins
+// with a zero byte, as one in 256 does.
+func leadingZero(k *keys.Key, input []byte, second bool) ([]byte, error) {
+	for {
+		sig, err := k.SignRaw(input)
+		at := 0
+		if second {
+			at = len(sig) / 2
+		}
+		if err != nil || sig[at] == 0 {
+			return sig, err
+		}
+	}
 }
 
 // encodedSignature is the last part of a compact token.

@@ -38,6 +38,9 @@ const (
 	AccountLinking Capability = "account_linking"
 	// SignedUserInfo: the shop can be told to expect UserInfo as a JWT.
 	SignedUserInfo Capability = "signed_userinfo"
+	// IDTokenAlg: the shop can be told which algorithm ID tokens are signed with
+	// (id_token_signed_response_alg).
+	IDTokenAlg Capability = "id_token_alg"
 	// StaffPage: there is a page for people with a certain claim only.
 	StaffPage Capability = "staff_page"
 	// GuestCart: visitors can pick something before they sign in.
@@ -93,7 +96,7 @@ const (
 func Capabilities() []Capability {
 	return []Capability{
 		Settings, TLSProvider, Clock, WhoAmIJSON, Mapping, UserInfo, PKCE, ReturnParameter, SecureCookies, RPLogout,
-		SignOut, DeepLink, Identity, LocalAccounts, AccountLinking, SignedUserInfo, StaffPage, GuestCart, OrderForm, ShownProfile, FreshInstance,
+		SignOut, DeepLink, Identity, LocalAccounts, AccountLinking, SignedUserInfo, IDTokenAlg, StaffPage, GuestCart, OrderForm, ShownProfile, FreshInstance,
 		SeveralProviders,
 		Discovery,
 		InitiateLogin,

@@ -131,7 +131,7 @@ func badShops() []badCase {
 		{"placeholders", clientless + "  client: {id: \"{{ issuer }}\", secret: \"{{client_id\"}\n  sign_out: {visit: \"/{{nonsense}}\"}\n", `
 c.yaml:7:16: unknown placeholder "{{ issuer }}"; did you mean "{{issuer}}"?
 c.yaml:7:40: a placeholder is not closed; write it as "{{issuer}}"
-c.yaml:8:21: unknown placeholder "{{nonsense}}"; known: {{issuer}}, {{client_id}}, {{client_secret}}, {{port}}, {{base_url}}, {{jwks_uri}}, {{authorization_endpoint}}, {{token_endpoint}}, {{userinfo_endpoint}}, {{end_session_endpoint}}, {{client_auth_method}}, {{accounts}}, {{link_by_email}}, {{client_key}}, {{userinfo_alg}}`},
+c.yaml:8:21: unknown placeholder "{{nonsense}}"; known: {{issuer}}, {{client_id}}, {{client_secret}}, {{port}}, {{base_url}}, {{jwks_uri}}, {{authorization_endpoint}}, {{token_endpoint}}, {{userinfo_endpoint}}, {{end_session_endpoint}}, {{client_auth_method}}, {{accounts}}, {{link_by_email}}, {{client_key}}, {{userinfo_alg}}, {{id_token_alg}}`},
 		{"port of a shop that runs", strings.Replace(reachable, "s.example", "s.example:{{port}}", 1), `
 c.yaml:4:13: "{{port}}" has a meaning only with "process"`},
 		{"own base", strings.Replace(reachable, "https://s.example", "\"{{base_url}}\"", 1), `
@@ -186,7 +186,7 @@ c.yaml:8:22: "0x10" is not a number that JSON knows; write it in decimal or put 
 c.yaml:8:31: the tag !!binary is not supported
 c.yaml:8:49: ".inf" is not a number that JSON knows; write it in decimal or put it in quotes
 c.yaml:8:65: key "e" is already set on line 8
-c.yaml:8:75: unknown placeholder "{{x}}"; known: {{issuer}}, {{client_id}}, {{client_secret}}, {{port}}, {{base_url}}, {{jwks_uri}}, {{authorization_endpoint}}, {{token_endpoint}}, {{userinfo_endpoint}}, {{end_session_endpoint}}, {{client_auth_method}}, {{accounts}}, {{link_by_email}}, {{client_key}}, {{userinfo_alg}}`},
+c.yaml:8:75: unknown placeholder "{{x}}"; known: {{issuer}}, {{client_id}}, {{client_secret}}, {{port}}, {{base_url}}, {{jwks_uri}}, {{authorization_endpoint}}, {{token_endpoint}}, {{userinfo_endpoint}}, {{end_session_endpoint}}, {{client_auth_method}}, {{accounts}}, {{link_by_email}}, {{client_key}}, {{userinfo_alg}}, {{id_token_alg}}`},
 		{"claims that are a list", reachable + "  user: {claims: [a]}\n", `
 c.yaml:8:18: "claims" must be a mapping of names to values, not a list`},
 		{"long value", "processes: " + strings.Repeat("9", 100) + "\n", `

@@ -200,6 +200,6 @@ type User struct {
 func Placeholders() []string {
 	return []string{
 		"issuer", "client_id", "client_secret", "port", "base_url", "jwks_uri", "authorization_endpoint",
-		"token_endpoint", "userinfo_endpoint", "end_session_endpoint", "client_auth_method", "accounts", "link_by_email", "client_key", "userinfo_alg",
+		"token_endpoint", "userinfo_endpoint", "end_session_endpoint", "client_auth_method", "accounts", "link_by_email", "client_key", "userinfo_alg", "id_token_alg",
 	}
 }

@@ -89,7 +89,7 @@ func (s *embedded) client(setup Setup) (identity.Client, error) {
 	if setup.Post {
 		c.AuthMethod = identity.AuthPost
 	}
-	c.UserInfoAlg = setup.userInfoAlg()
+	c.UserInfoAlg, c.IDTokenAlg = setup.userInfoAlg(), setup.IDTokenAlg
 	if setup.BackChannel {
 		c.BackChannelLogoutURI, c.BackChannelLogoutSession = s.base+backChannelPath, true
 	}
@@ -174,7 +174,7 @@ func (s *embedded) providerForm(p *mockidp.Provider, c identity.Client, setup Se
 		ProviderName: ShopHost, Issuer: p.Issuer(), ClientID: c.ID, ClientSecret: c.Secret, TokenEndpointType: "basic",
 		Scope: strings.Join(scopes(), " "), Identifier: setup.Identifier, SessionLength: setup.SessionLength,
 		ResponseIssuer: setup.ResponseIssuer, LinkByEmail: setup.LinkByEmail, Discover: setup.Discover,
-		UserInfoAlg: setup.userInfoAlg(), StaffClaim: staffClaim, StaffValue: staffValue,
+		UserInfoAlg: setup.userInfoAlg(), IDTokenAlg: setup.IDTokenAlg, StaffClaim: staffClaim, StaffValue: staffValue,
 	}
 	if !setup.Discover {
 		var m protocol.Metadata

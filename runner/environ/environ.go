@@ -74,6 +74,9 @@ type Setup struct {
 	// SignedUserInfo registers the client for UserInfo as a JWT with RS256, and
 	// has the shop expect it.
 	SignedUserInfo bool
+	// IDTokenAlg registers the client for ID tokens signed with that algorithm,
+	// and has the shop expect it; empty is RS256.
+	IDTokenAlg string
 	// Accounts are customers whom the shop knows beforehand, and LinkByEmail
 	// has it link those without a password to whoever comes by the provider with
 	// their verified e-mail address.
@@ -112,7 +115,7 @@ func (s Setup) special() bool {
 	}
 	return s.Public || s.Secret != "" || s.Post || s.Identifier != "" || len(s.Claims) > 0 || s.SessionLength != 0 ||
 		s.AuthorizeQuery != "" || s.ClientID != "" || s.Assertion != "" || s.asks() || s.ResponseIssuer || s.several() ||
-		s.wantsCustomers() || s.SignedUserInfo || s.NoLogoutEndpoint || s.response() != ""
+		s.wantsCustomers() || s.SignedUserInfo || s.IDTokenAlg != "" || s.NoLogoutEndpoint || s.response() != ""
 }
 
 // several reports whether a check wants a second provider.

@@ -1,6 +1,7 @@
 package environ
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"strconv"
@@ -36,7 +37,7 @@ func (v values) of(p *mockidp.Provider, c identity.Client, s Setup) values {
 		"token_endpoint": m.TokenEndpoint, "userinfo_endpoint": m.UserInfoEndpoint,
 		"end_session_endpoint": m.EndSessionEndpoint,
 		"accounts":             s.accountsText(), "link_by_email": strconv.FormatBool(s.LinkByEmail),
-		"userinfo_alg": s.userInfoAlg(),
+		"userinfo_alg": s.userInfoAlg(), "id_token_alg": cmp.Or(s.IDTokenAlg, "RS256"),
 	})
 	return out
 }

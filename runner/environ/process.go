@@ -93,7 +93,7 @@ func (s *process) client(setup Setup) (identity.Client, error) {
 	if setup.Post {
 		c.AuthMethod = identity.AuthPost
 	}
-	c.UserInfoAlg = setup.userInfoAlg()
+	c.UserInfoAlg, c.IDTokenAlg = setup.userInfoAlg(), setup.IDTokenAlg
 	key, err := assert(&c, setup.Assertion)
 	s.values["client_key"] = key
 	return c, err
@@ -130,6 +130,7 @@ func (s *process) accepts(setup Setup) error {
 		{len(setup.Accounts) > 0, "accounts"},
 		{setup.LinkByEmail, "link_by_email"},
 		{setup.SignedUserInfo, "userinfo_alg"},
+		{setup.IDTokenAlg != "", "id_token_alg"},
 	} {
 		if want.set && !s.told(want.placeholder) {
 			return MissingError{Capability: check.Settings, Detail: "its command has no {{" + want.placeholder + "}}"}

@@ -9,7 +9,7 @@ func idTokenValueChecks() []check.Check {
 		IDTokenExpiryWrongType, IDTokenExpiryZero, IDTokenExpiryFar, IDTokenTimesWithFraction, IDTokenLeeway,
 		IDTokenNotBeforeWrongType, IDTokenIssuedAtWrongType, IDTokenIssuedLongAgo, IDTokenIssuerWrongType,
 		IDTokenAudienceWrongType, IDTokenAudienceList, IDTokenNonceWrongType, IDTokenNonceOfAnother, IDTokenReplayed,
-		IDTokenOtherTokens, IDTokenOrdinaryTypes, IDTokenAccessTokenHashOther, IDTokenAccessTokenHashMissing, IDTokenLarge,
+		IDTokenOtherTokens, IDTokenOrdinaryTypes, IDTokenAccessTokenHashOther, IDTokenAccessTokenHashMissing, IDTokenAccessTokenHashAlgorithm, IDTokenLarge,
 		IDTokenAuthTime, IDTokenAuthClass, IDTokenEncrypted, IDTokenEncryptedUnasked,
 	}
 }
@@ -110,6 +110,11 @@ var (
 		[]string{"TOK-34", core + "3.1.3.6"},
 		"Customers cannot sign in with a provider that leaves out what is optional.",
 		"Demand at_hash only of ID tokens that came through the browser."))
+	IDTokenAccessTokenHashAlgorithm = otherAlgorithm(idToken("access-token-hash-algorithm", "An at_hash is computed with the hash of the ID token's algorithm",
+		[]string{"TOK-38", "SIG-02", core + "3.1.3.6"},
+		"Customers cannot sign in with a provider that signs with anything but RS256.",
+		"Take the hash function from the algorithm of the ID token: SHA-384 for ES384, SHA-512 for PS512 and for EdDSA with Ed25519."),
+		"Three shops are told that ID tokens are signed with ES384, PS512 and EdDSA. A person signs in at each.")
 	IDTokenLarge = check.Check{
 		ID: "idtoken.large", Title: "People with many groups can sign in, or are told that they cannot", Level: check.Must,
 		Refs:   []string{"TOK-47", rfc8725 + "3.5"},

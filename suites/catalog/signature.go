@@ -14,6 +14,7 @@ func signatureChecks() []check.Check {
 		SignatureCritUnknown, SignatureB64Unencoded, SignatureB64WithoutCrit, SignatureJSONSerialization,
 		SignatureSegments, SignatureEncoding, SignatureAlgTwice, SignatureHeaderCase, SignatureClaimsInHeader,
 		SignaturePayloadNotObject, SignatureEncryptedCostly, SignatureOversized,
+		SignatureCurveAccepted, SignatureCurveRange, SignatureCurveForm, SignatureCurveOther, SignatureAlgorithmAgreed,
 	}
 }
 
@@ -80,8 +81,7 @@ var (
 		pinAlg))
 	SignatureAlgorithmUnknown = overTLS(should(signature("algorithm-unknown", "A token with an algorithm of another family, or one that nobody knows, is refused",
 		[]string{"SIG-07", "SIG-14", core + "3.1.3.7 (7)", rfc8725 + "3.1"},
-		"Keys that were made for one algorithm are used with another, which nobody has proved safe.",
-		pinAlg)))
+		otherUse, pinAlg)))
 	SignatureHMACClientSecret = overTLS(should(signature("hmac-client-secret", "A token authenticated with the client's secret is refused where RS256 is agreed on",
 		[]string{"SIG-08", core + "3.1.3.7 (7)", rfc8725 + "3.1"},
 		"Whoever reads the shop's configuration, where the secret stands, can sign tokens for any customer.",

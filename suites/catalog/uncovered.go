@@ -21,7 +21,5 @@ var uncovered = map[string]string{
 	"NET-17": "The shops here are reached over http at loopback, which RFC 9700, 2.6, exempts; that a shop in production leads to https is up to the server in front of it.",
 	"SEC-30": "No target signs people in by a popup or a frame that talks to the shop with postMessage.",
 	"SES-25": "The store of sessions is the shop's own; nothing from outside can take it away during a sign-in.",
-	"SIG-15": "ECDSA signatures concern shops that accept ES256; no target can be told which algorithm ID tokens are signed with, and one that is held to RS256 refuses them all.",
-	"SIG-16": "ECDSA signatures concern shops that accept ES256; no target can be told which algorithm ID tokens are signed with, and one that is held to RS256 refuses them all.",
 	"TOK-30": "Every target sends a nonce, and none can be set up to leave it out.",
 }

@@ -75,11 +75,14 @@ func (s *Spec) leaveLane(ctx context.Context) error {
 // Fresh puts a new lane in the place of the one that was used, set up in the
 // same way, and clears the browser: a shop that has fetched nothing yet, for
 // the next of several cases. People have to be made known to it again.
-func (s *Spec) Fresh(ctx context.Context) error {
+func (s *Spec) Fresh(ctx context.Context) error { return s.FreshWith(ctx, s.setup) }
+
+// FreshWith is Fresh with a shop that is set up in another way.
+func (s *Spec) FreshWith(ctx context.Context, setup environ.Setup) error {
 	if err := s.leaveLane(ctx); err != nil {
 		return err
 	}
-	lane, err := s.harness.environ.Open(ctx, s.setup)
+	lane, err := s.harness.environ.Open(ctx, setup)
 	if err != nil {
 		return fmt.Errorf("another shop for the next case: %w", err)
 	}

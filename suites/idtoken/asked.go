@@ -3,15 +3,11 @@ package idtoken
 import (
 	"context"
 	"fmt"
-	"slices"
-
-	"github.com/go-jose/go-jose/v4"
 
 	"github.com/countersign-oidc/countersign/mockidp/fault"
 	"github.com/countersign-oidc/countersign/mockidp/identity"
 	"github.com/countersign-oidc/countersign/mockidp/journal"
 	"github.com/countersign-oidc/countersign/runner/environ"
-	"github.com/countersign-oidc/countersign/suites/attempt"
 	"github.com/countersign-oidc/countersign/suites/catalog"
 	"github.com/countersign-oidc/countersign/suites/harness"
 	"github.com/countersign-oidc/countersign/suites/judge"
@@ -49,67 +45,15 @@ func authClasses() []fault.Spec {
 	}
 }
 
-// registered changes how the provider knows the shop for one sign-in. The
-// fault leaves a mark in the token, so that its way can be followed.
-type registered struct {
-	title string
-	edit  func(*identity.Client)
-	token fault.TokenEdit
-}
-
-func (r registered) fault(id fault.ID) fault.Spec {
-	edit := r.token
-	if edit.Sign == "" && edit.Form == "" {
-		edit.SetClaims = set{"x_countersign": `"marked"`}.raw()
-	}
-	return fault.Spec{ID: id, Title: r.title, Token: &edit}
-}
-
-// asRegistered tries each registration, puts the right one back and signs in
-// once more.
-func asRegistered(ctx context.Context, s *harness.Spec, cases ...registered) (judge.Finding, error) {
-	u := s.Person(nil)
-	var tried []*attempt.SignIn
-	for _, r := range cases {
-		c := s.Lane.Client
-		if c.Keys != nil {
-			c.Keys = &jose.JSONWebKeySet{Keys: slices.Clone(c.Keys.Keys)}
-		}
-		if r.edit != nil {
-			r.edit(&c)
-		}
-		if err := s.Lane.Provider.PutClient(c); err != nil {
-			return judge.Finding{}, err
-		}
-		f := r.fault("id_token.encryption.other")
-		a, err := s.SignIn(ctx, harness.Try{Title: "Sign-in: " + r.title, User: u, Written: &f, NoPicture: len(tried) > 0})
-		if err != nil {
-			return judge.Finding{}, err
-		}
-		tried = append(tried, a)
-		if err := s.ForgetShop(ctx); err != nil {
-			return judge.Finding{}, err
-		}
-	}
-	if err := s.Lane.Provider.PutClient(s.Lane.Client); err != nil {
-		return judge.Finding{}, err
-	}
-	good, err := s.SignIn(ctx, harness.Try{Title: "The same sign-in as registered", User: u, Control: true})
-	if err != nil {
-		return judge.Finding{}, err
-	}
-	return s.Against(good, judge.Refused, tried...), nil
-}
-
 func encrypted(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
-	return asRegistered(ctx, s,
-		registered{title: "a signed ID token that is not encrypted", edit: func(c *identity.Client) { c.IDTokenKeyAlg, c.IDTokenEnc = "", "" }},
-		registered{title: "an unsigned ID token within an encrypted one", token: fault.TokenEdit{Sign: fault.Unsigned}},
-		registered{title: "a badly signed ID token within an encrypted one", token: fault.TokenEdit{Sign: fault.Corrupted}},
-		registered{title: "an ID token of a rogue key within an encrypted one", token: fault.TokenEdit{Sign: fault.OtherKey}},
-		registered{title: "an encrypted ID token with another algorithm for the key", edit: func(c *identity.Client) { c.IDTokenKeyAlg = "ECDH-ES+A128KW" }},
-		registered{title: "an encrypted ID token with another algorithm for the content", edit: func(c *identity.Client) { c.IDTokenEnc = "A128CBC-HS256" }},
-		registered{title: "an ID token encrypted for somebody else", token: fault.TokenEdit{Form: fault.Encrypted}},
+	return s.RefusedAsRegistered(ctx,
+		harness.Registered{Title: "a signed ID token that is not encrypted", Edit: func(c *identity.Client) { c.IDTokenKeyAlg, c.IDTokenEnc = "", "" }},
+		harness.Registered{Title: "an unsigned ID token within an encrypted one", Token: fault.TokenEdit{Sign: fault.Unsigned}},
+		harness.Registered{Title: "a badly signed ID token within an encrypted one", Token: fault.TokenEdit{Sign: fault.Corrupted}},
+		harness.Registered{Title: "an ID token of a rogue key within an encrypted one", Token: fault.TokenEdit{Sign: fault.OtherKey}},
+		harness.Registered{Title: "an encrypted ID token with another algorithm for the key", Edit: func(c *identity.Client) { c.IDTokenKeyAlg = "ECDH-ES+A128KW" }},
+		harness.Registered{Title: "an encrypted ID token with another algorithm for the content", Edit: func(c *identity.Client) { c.IDTokenEnc = "A128CBC-HS256" }},
+		harness.Registered{Title: "an ID token encrypted for somebody else", Token: fault.TokenEdit{Form: fault.Encrypted}},
 	)
 }
 
@@ -133,10 +77,10 @@ func encryptedUnasked(ctx context.Context, s *harness.Spec) (judge.Finding, erro
 		return judge.Finding{}, fmt.Errorf("arm token.client_secret.any: %w", err)
 	}
 	defer anyAssertion.Disarm()
-	return asRegistered(ctx, s,
-		registered{title: "an ID token encrypted for somebody else", token: fault.TokenEdit{Form: fault.Encrypted}},
-		registered{title: "claims encrypted for somebody else, and not signed", token: fault.TokenEdit{Form: fault.EncryptedClaim}},
-		registered{title: "an unsigned ID token encrypted for the key of the client's assertions", edit: forClientKey("none")},
-		registered{title: "a signed ID token encrypted for the key of the client's assertions", edit: forClientKey("")},
+	return s.RefusedAsRegistered(ctx,
+		harness.Registered{Title: "an ID token encrypted for somebody else", Token: fault.TokenEdit{Form: fault.Encrypted}},
+		harness.Registered{Title: "claims encrypted for somebody else, and not signed", Token: fault.TokenEdit{Form: fault.EncryptedClaim}},
+		harness.Registered{Title: "an unsigned ID token encrypted for the key of the client's assertions", Edit: forClientKey("none")},
+		harness.Registered{Title: "a signed ID token encrypted for the key of the client's assertions", Edit: forClientKey("")},
 	)
 }

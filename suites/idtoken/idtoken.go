@@ -63,6 +63,7 @@ func valueSpecs(h *harness.Harness) {
 	h.AcceptsWritten(catalog.IDTokenOrdinaryTypes, ordinaryTypes()...)
 	h.Check(catalog.IDTokenAccessTokenHashOther, chosen(check.AccessTokenHash, "an at_hash that does not fit the access token", accessTokenHashes()...))
 	h.AcceptsWritten(catalog.IDTokenAccessTokenHashMissing, with("at_hash.missing", "an ID token without at_hash", nil, "at_hash"))
+	h.CheckWith(catalog.IDTokenAccessTokenHashAlgorithm, signedBy("ES384"), hashByAlgorithm)
 	h.Check(catalog.IDTokenLarge, large)
 }
 

@@ -25,6 +25,15 @@ func Accepted(a, good attempt.SignIn) Finding {
 		a.Fault.Title, a.Page.Title, a.Page.Status)
 }
 
+// Hashed decides on a sign-in whose ID token has an at_hash; bare is the same
+// sign-in without one, tried where that did not work.
+func Hashed(hashed, bare attempt.SignIn) Finding {
+	if !hashed.Who.SignedIn && bare.Who.SignedIn {
+		return Fail("%s is refused and the same without at_hash is not, although the provider computed it as RFC 7518 says for that algorithm.", hashed.Title)
+	}
+	return SignedIn(hashed)
+}
+
 // Survived decides on a deviation that the shop may refuse or accept: it must
 // not crash, and whoever is signed in must be the right person.
 func Survived(a, good attempt.SignIn) Finding {

@@ -53,6 +53,7 @@ func idtokenFlaws() map[string][]check.Check {
 		},
 		"dates-whole-only":     {catalog.IDTokenTimesWithFraction},
 		"dates-overflow":       {catalog.IDTokenExpiryFar},
+		"at-hash-sha256":       {catalog.IDTokenAccessTokenHashAlgorithm},
 		"at-hash-unchecked":    {catalog.IDTokenAccessTokenHashOther},
 		"at-hash-required":     {catalog.IDTokenAccessTokenHashMissing},
 		"typ-unchecked":        {catalog.IDTokenOtherTokens},

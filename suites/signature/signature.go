@@ -38,6 +38,7 @@ func Specs(h *harness.Harness) {
 		h.CheckWith(catalog.SignatureIssuerKeys, environ.Setup{Second: true}, issuerKeys)
 		headerSpecs(h)
 		formSpecs(h)
+		curveSpecs(h)
 	})
 }
 
