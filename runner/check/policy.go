@@ -41,9 +41,14 @@ const AnswerType Policy = "answer_type"
 // it may have no effect.
 const FrontChannelByCookie Policy = "front_channel_by_cookie"
 
+// GuessLimit is about session IDs and states that are guessed one after the
+// other: a shop may turn the guesses away, or answer each of them, since none
+// can be right.
+const GuessLimit Policy = "guess_limit"
+
 // AllPolicies are the policies that a target can state.
 func AllPolicies() []Policy {
-	return []Policy{UnsignedOverTLS, UserInfoFailure, IDTokenAge, AccessTokenHash, FrontChannelByCookie, AnswerType}
+	return []Policy{UnsignedOverTLS, UserInfoFailure, IDTokenAge, AccessTokenHash, FrontChannelByCookie, AnswerType, GuessLimit}
 }
 
 // Policies are what a shop documents.

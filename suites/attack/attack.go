@@ -27,6 +27,7 @@ func Specs(h *harness.Harness) {
 		tokenSpecs(h)
 		reflectedSpecs(h)
 		headerSpecs(h)
+		requestSpecs(h)
 	})
 }
 

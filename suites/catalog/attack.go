@@ -12,6 +12,7 @@ func attackChecks() []check.Check {
 		AttackMixUp, AttackEndpointsMixed, AttackOtherRedirect, AttackSessionOverwritten, AttackIssuerClaimed,
 		AttackSameKeyID, AttackProvidersApart,
 		AttackAnswerReflected, AttackStartReflected, AttackParametersInHeader, AttackContentPolicy, AttackFramed,
+		AttackMethods, AttackMethodsSession, AttackGuessing,
 	}
 }
 

@@ -52,7 +52,7 @@ func TestTable(t *testing.T) {
 		// login
 		"initiate-invisible": true, "session-replaced-unasked": true, "return-into-sign-in": true,
 		"return-in-cookie":       true,
-		"content-policy-missing": true, "framing-allowed": true, "framing-by-anybody": true, "return-case-kept": true, "return-unbounded": true,
+		"content-policy-missing": true, "framing-allowed": true, "framing-by-anybody": true, "head-as-get": true, "options-as-get": true, "guesses-lock-out": true, "return-case-kept": true, "return-unbounded": true,
 		"response-jwt-unverified": true,
 		"return-of-newest":        true,
 		"scope-extra":             true,

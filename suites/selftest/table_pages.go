@@ -19,6 +19,24 @@ func pageFlaws() map[string][]check.Check {
 		"framing-allowed":              {catalog.AttackFramed},
 		"framing-by-anybody":           {catalog.AttackFramed},
 
+		"head-as-get":            {catalog.AttackMethods},
+		"options-as-get":         {catalog.AttackMethods},
+		"method-overridden":      {catalog.AttackMethodsSession},
+		"trace-echoed":           {catalog.AttackMethodsSession},
+		"logout-by-get":          {catalog.AttackMethodsSession},
+		"guesses-lock-out":       {catalog.AttackGuessing},
+		"session-prefix-matched": {catalog.AttackGuessing},
+
+		// What lets scripts run to show that something is not escaped.
+		"account-unescaped":   {catalog.AttackContentPolicy},
+		"header-unescaped":    {catalog.AttackContentPolicy},
+		"logout-storage-kept": {catalog.AttackContentPolicy},
+
+		"error-unescaped":      {catalog.AttackAnswerReflected},
+		"error-text-in-header": {catalog.AttackParametersInHeader},
+		"callback-no-redirect": {catalog.LoginReturnItself},
+		"state-unchecked":      {catalog.AttackGuessing},
+
 		// What crashes shows no page of the shop's.
 		"error-500":             {catalog.AttackAnswerReflected},
 		"empty-callback-crash":  {catalog.AttackAnswerReflected},
