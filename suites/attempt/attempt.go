@@ -20,6 +20,8 @@ type Page struct {
 	Title string `json:"title"`
 	// Text is the text of it, white space folded, at most 4,000 characters.
 	Text string `json:"text"`
+	// Source is its HTML, at most 65,536 characters.
+	Source string `json:"source"`
 	// AsksPassword is true for a page with a password field.
 	AsksPassword bool `json:"password"`
 	// Status is the HTTP status; 0 when the browser shows its own error page.

@@ -95,7 +95,8 @@ const (
 	clickScript = `(() => { const e = document.querySelector(%s); if (!e) return false; e.click(); return true; })()`
 	textScript  = `(() => { const e = document.querySelector(%s); return e ? e.textContent.trim() : null; })()`
 	readScript  = `({url: location.href, title: document.title, password: !!document.querySelector("input[type=password]"),
-		text: (document.body ? document.body.textContent : "").replace(/\s+/g, " ").trim().slice(0, 4000)})`
+		text: (document.body ? document.body.textContent : "").replace(/\s+/g, " ").trim().slice(0, 4000),
+		source: (document.documentElement ? document.documentElement.outerHTML : "").slice(0, 65536)})`
 )
 
 // Eval evaluates a script in the page and decodes its value into out, which

@@ -1,31 +1,92 @@
 package harness
 
 import (
-	"context"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 
+	"github.com/countersign-oidc/countersign/mockidp"
 	"github.com/countersign-oidc/countersign/mockidp/journal"
+	"github.com/countersign-oidc/countersign/runner/check"
 	"github.com/countersign-oidc/countersign/suites/attempt"
 	"github.com/countersign-oidc/countersign/suites/judge"
 )
 
 // Leaks searches everything that a browser saw during an attempt, its pages,
-// headers and addresses, for what it should not see. Call it while the browser
-// still rests where the attempt ended: the source of that page is searched
-// too. Markers are texts of the provider that no page should show.
-func (s *Spec) Leaks(ctx context.Context, b Visitor, a *attempt.SignIn, markers ...string) (judge.Finding, error) {
-	places := s.seen(*a)
-	if !a.Left && a.Page.Origin() == a.ShopOrigin && a.Page.Failed == "" {
-		source, err := b.HTML(ctx)
-		if err != nil {
-			return judge.Finding{}, fmt.Errorf("source of the page: %w", err)
+// headers and addresses, for what it should not see. Markers are texts of the
+// provider that no page should show.
+func (s *Spec) Leaks(a *attempt.SignIn, markers ...string) judge.Finding {
+	return judge.NoLeaks(append(s.seen(*a), sources(*a)...), s.secrets(*a), markers...)
+}
+
+// overhear searches what an attempt that signed nobody in left in the browser,
+// whatever its check is about. A sign-in that works is the business of the
+// checks that look at one: a leak there would show in all others, too.
+func (s *Spec) overhear(a *attempt.SignIn) {
+	secrets := s.secrets(*a)
+	for _, code := range s.codes {
+		if slices.ContainsFunc(a.Callbacks(), func(q attempt.Request) bool { return strings.Contains(q.URL, code.Value) }) {
+			secrets = append(secrets, code) // issued to an attempt before, and delivered in this one
 		}
-		places = append(places, attempt.Place{Where: "the source of the page " + a.Page.URL, Text: source, Shop: true, Page: true})
 	}
-	return judge.NoLeaks(places, s.secrets(*a), markers...), nil
+	s.codes = append(s.codes, slices.DeleteFunc(slices.Clone(secrets), func(x attempt.Secret) bool { return x.Name != secretCode })...)
+	refused := !a.Who.SignedIn
+	if a.Who.Status == 0 { // nobody asked
+		refused = a.Page.Status >= http.StatusBadRequest && a.Page.Origin() == a.ShopOrigin && pathOf(a.Page.URL) == a.CallbackPath
+	}
+	if !refused || s.leak.Verdict != "" {
+		return
+	}
+	if f := judge.Silent(*a, append(s.told(*a), sources(*a)...), secrets); f.Verdict == check.Fail {
+		s.leak = f
+	}
+}
+
+// told are the headers of the shop's answers, but for where they lead to a
+// provider, which made the secrets or is owed them, and the address of the
+// page, which an answer of the provider's has at the sign-in redirect only.
+func (s *Spec) told(a attempt.SignIn) []attempt.Place {
+	var places []attempt.Place
+	for _, q := range a.Record.Requests {
+		if attempt.Origin(q.URL) != a.ShopOrigin {
+			continue
+		}
+		for name, value := range q.Header {
+			if name != "location" || !s.ofProvider(value) {
+				places = append(places, attempt.Place{Where: headerOf(q, name), Text: value, Shop: true, Address: true})
+			}
+		}
+	}
+	opened := ""
+	if len(a.Record.Requests) > 0 {
+		opened = a.Record.Requests[0].URL
+	}
+	if a.Page.URL != opened && a.Page.Origin() == a.ShopOrigin && pathOf(a.Page.URL) != a.CallbackPath {
+		places = append(places, attempt.Place{Where: "the address " + withoutQuery(a.Page.URL), Text: a.Page.URL, Shop: true, Address: true, Carries: []string{secretCode}})
+	}
+	return places
+}
+
+// ofProvider tells an address of one of the lane's providers.
+func (s *Spec) ofProvider(address string) bool {
+	return slices.ContainsFunc(s.providers(), func(p *mockidp.Provider) bool {
+		return attempt.Origin(address) == attempt.Origin(p.Issuer())
+	})
+}
+
+// sources is the source of the page where an attempt ended, if it is one of
+// the shop's.
+func sources(a attempt.SignIn) []attempt.Place {
+	if a.Page.Origin() != a.ShopOrigin || a.Page.Failed != "" {
+		return nil
+	}
+	return []attempt.Place{{Where: "the source of the page " + withoutQuery(a.Page.URL), Text: a.Page.Source, Shop: true, Page: true}}
+}
+
+func headerOf(q attempt.Request, name string) string {
+	return fmt.Sprintf("the header %s of %s", name, withoutQuery(q.URL))
 }
 
 // The names of secrets in findings.
@@ -51,7 +112,7 @@ func (s *Spec) seen(a attempt.SignIn) []attempt.Place {
 		}
 		places = append(places, at)
 		for name, value := range q.Header {
-			p := attempt.Place{Where: fmt.Sprintf("the header %s of %s", name, withoutQuery(q.URL)), Text: value, Shop: shop}
+			p := attempt.Place{Where: headerOf(q, name), Text: value, Shop: shop}
 			switch {
 			case !shop:
 				p.Carries = []string{secretCode, secretIDToken}

@@ -32,7 +32,9 @@ type Spec struct {
 	trace   *tracer
 	// bystanders are whose requests are not part of what is tried.
 	bystanders []string
-	refused    error // of people whom the provider would not know
+	refused    error            // of people whom the provider would not know
+	codes      []attempt.Secret // that were issued so far
+	leak       judge.Finding    // the first, of what no attempt should show
 }
 
 // try opens the lane and the browser profile, runs the body and closes both,
@@ -61,6 +63,9 @@ func (s *Spec) try(ctx context.Context, setup environ.Setup, body Body) (f judge
 	defer s.close()
 	defer s.trace.end(s)
 	f, err = body(ctx, s)
+	if s.leak.Verdict != "" && f.Verdict != check.Fail {
+		f = s.leak
+	}
 	return f, errors.Join(err, s.refused)
 }
 

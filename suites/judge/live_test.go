@@ -33,6 +33,21 @@ func TestLive(t *testing.T) {
 	}
 }
 
+func TestSilent(t *testing.T) {
+	t.Parallel()
+	secrets := []attempt.Secret{{Name: "authorization code", Value: "code-0123"}}
+	refused := attempt.SignIn{Title: "The refused answer"}
+	at := func(text string) []attempt.Place {
+		return []attempt.Place{{Where: "the page", Text: text, Shop: true, Page: true}}
+	}
+	leak := Silent(refused, at("<!-- code-0123 -->"), secrets)
+	expect(t, "a code", leak, check.Fail, "The refused answer: it signed nobody in, but leaked. The authorization code")
+	expect(t, "whatever the policy", ByPolicy(leak, check.AnswerType, check.Accept), check.Fail, "leaked")
+	expect(t, "a stack trace", Silent(refused, at("goroutine 7 [running]:"), nil), check.Fail, "stack trace of Go")
+	expect(t, "nothing", Silent(refused, at("That did not work"), secrets), check.Pass, "")
+	expect(t, "no place", Silent(refused, nil, secrets), check.Error, "nothing to search")
+}
+
 func TestNoLeaks(t *testing.T) {
 	t.Parallel()
 	secrets := []attempt.Secret{{Name: "client secret", Value: `s3"cret`}, {Name: "authorization code", Value: "c0de"}}

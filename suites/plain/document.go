@@ -43,10 +43,14 @@ func parse(target string, resp *http.Response, body []byte) document {
 	return d
 }
 
-const maxText = 4000
+// What is kept of a page's text, in characters, and of its source, in bytes.
+const (
+	maxText   = 4000
+	maxSource = 1 << 16
+)
 
 func (d document) read() attempt.Page {
-	p := attempt.Page{URL: d.url, Status: d.status, Header: d.header, Failed: d.failed}
+	p := attempt.Page{URL: d.url, Status: d.status, Header: d.header, Failed: d.failed, Source: d.source[:min(len(d.source), maxSource)]}
 	text := d.source
 	if d.root != nil {
 		if t := d.find("title"); t != nil {

@@ -159,10 +159,7 @@ func errorsTellNothing(ctx context.Context, s *harness.Spec) (judge.Finding, err
 		if err != nil {
 			return judge.Finding{}, err
 		}
-		f, err := s.Leaks(ctx, s.Browser, a, htmlMarker)
-		if err != nil {
-			return judge.Finding{}, err
-		}
+		f := s.Leaks(a, htmlMarker)
 		if a.Fired == 0 {
 			f = judge.Reached(*a)
 		}
@@ -186,10 +183,7 @@ func secretsKept(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 		return judge.Finding{}, err
 	}
 	findings := []judge.Finding{judge.Control(*in)}
-	f, err := s.Leaks(ctx, s.Browser, in)
-	if err != nil {
-		return judge.Finding{}, err
-	}
+	f := s.Leaks(in)
 	findings = append(findings, s.Case(in, f))
 	if s.Lane.Shop.SignOut.Visit != "" {
 		out, err := s.SignOut(ctx, in, harness.Try{NoPicture: true})
@@ -199,10 +193,7 @@ func secretsKept(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 		// The tokens of the sign-in are what a sign-out could show.
 		both := *out
 		both.Entries = append(both.Entries, in.Entries...)
-		f, err := s.Leaks(ctx, s.Browser, &both)
-		if err != nil {
-			return judge.Finding{}, err
-		}
+		f := s.Leaks(&both)
 		findings = append(findings, s.Case(out, f))
 	}
 	return judge.Worst(findings...), nil

@@ -185,10 +185,7 @@ func htmlAnswer(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 		if err != nil {
 			return judge.Finding{}, err
 		}
-		leaks, err := s.Leaks(ctx, s.Browser, a, htmlMarker)
-		if err != nil {
-			return judge.Finding{}, err
-		}
+		leaks := s.Leaks(a, htmlMarker)
 		bad, findings = append(bad, a), append(findings, leaks)
 		if err := s.ForgetShop(ctx); err != nil {
 			return judge.Finding{}, err

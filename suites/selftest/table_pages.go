@@ -37,6 +37,18 @@ func pageFlaws() map[string][]check.Check {
 		"callback-no-redirect": {catalog.LoginReturnItself},
 		"state-unchecked":      {catalog.AttackGuessing},
 
+		// A leak counts whatever the check is about.
+		"refused-answer-kept": {catalog.LoginIssuerParameterOther, catalog.AttackMixUp, catalog.AttackEndpointsMixed, catalog.AttackIssuerPromised, catalog.AttackIssuerUnpromised},
+		"answer-shown": {
+			catalog.LoginTokenErrors, catalog.TokenErrorBesideTokens, catalog.ResilienceTokenStatus, catalog.ResilienceBackoff,
+			catalog.ResilienceTypeOther, catalog.ResilienceRecovers,
+		},
+		"outage-crash":     {catalog.ResilienceCodeOnce, catalog.ResilienceRecovers},
+		"unreadable-crash": {catalog.KeysCachedThroughFailure},
+		"status-crash": {
+			catalog.KeysCachedThroughFailure, catalog.KeysNotModified, catalog.ResilienceUserInfoRedirect, catalog.ResilienceRecovers,
+		},
+
 		// What crashes shows no page of the shop's.
 		"error-500":             {catalog.AttackAnswerReflected},
 		"empty-callback-crash":  {catalog.AttackAnswerReflected},
