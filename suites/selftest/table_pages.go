@@ -41,10 +41,10 @@ func pageFlaws() map[string][]check.Check {
 		"refused-answer-kept": {catalog.LoginIssuerParameterOther, catalog.AttackMixUp, catalog.AttackEndpointsMixed, catalog.AttackIssuerPromised, catalog.AttackIssuerUnpromised},
 		"answer-shown": {
 			catalog.LoginTokenErrors, catalog.TokenErrorBesideTokens, catalog.ResilienceTokenStatus, catalog.ResilienceBackoff,
-			catalog.ResilienceTypeOther, catalog.ResilienceRecovers,
+			catalog.ResilienceTypeOther, catalog.ResilienceRecovers, catalog.TokenRefreshRefused,
 		},
-		"outage-crash":     {catalog.ResilienceCodeOnce, catalog.ResilienceRecovers},
-		"unreadable-crash": {catalog.KeysCachedThroughFailure},
+		"outage-crash":     {catalog.ResilienceCodeOnce, catalog.ResilienceRecovers, catalog.KeysSetBroken},
+		"unreadable-crash": {catalog.KeysCachedThroughFailure, catalog.KeysSetBroken, catalog.SignatureOversized},
 		"status-crash": {
 			catalog.KeysCachedThroughFailure, catalog.KeysNotModified, catalog.ResilienceUserInfoRedirect, catalog.ResilienceRecovers,
 		},
