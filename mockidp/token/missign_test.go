@@ -53,6 +53,7 @@ func TestMutations(t *testing.T) {
 		fault.FlipMiddle: differsAt(32),
 		fault.FlipLast:   differsAt(63),
 		fault.CutLast:    func(sig []byte) bool { return bytes.Equal(sig, good[:63]) },
+		fault.CutFirst:   func(sig []byte) bool { return bytes.Equal(sig, good[1:]) },
 		fault.CutHalf:    func(sig []byte) bool { return bytes.Equal(sig, good[:32]) },
 		fault.Extended:   func(sig []byte) bool { return len(sig) == 65 && bytes.HasPrefix(sig, good) },
 		fault.Emptied:    func(sig []byte) bool { return len(sig) == 0 },
@@ -64,6 +65,9 @@ func TestMutations(t *testing.T) {
 		},
 		fault.ZeroPadded: func(sig []byte) bool {
 			return len(sig) == 66 && sig[0] == 0 && sig[33] == 0 && verify(sig[:33], sig[33:])
+		},
+		fault.PaddedTwice: func(sig []byte) bool {
+			return len(sig) == 128 && bytes.Equal(sig[:32], make([]byte, 32)) && bytes.Equal(sig[64:96], make([]byte, 32)) && verify(sig[:64], sig[64:])
 		},
 		fault.DER: func(sig []byte) bool { return ecdsa.VerifyASN1(public, sum[:], sig) },
 	}
