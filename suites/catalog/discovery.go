@@ -5,7 +5,7 @@ import "github.com/countersign-oidc/countersign/runner/check"
 func discoveryChecks() []check.Check {
 	return []check.Check{
 		DiscoveryEndpointsAdvertised, DiscoveryIssuerOther, DiscoveryIssuerType, DiscoveryEndpointUnusable,
-		DiscoveryEndpointUnsafe, DiscoveryUnknownMembers, DiscoveryNamesExact, DiscoveryRedirected, DiscoveryDownAtFirst,
+		DiscoveryEndpointUnsafe, DiscoveryLogoutUnsafe, DiscoveryUnknownMembers, DiscoveryNamesExact, DiscoveryRedirected, DiscoveryDownAtFirst,
 		DiscoveryRefreshPoisoned, DiscoveryRefreshMoved, DiscoveryAlgorithmsNotBelieved,
 	}
 }
@@ -64,6 +64,15 @@ var (
 		Tried:  withMetadataFault + " The authorization endpoint is a script, a data URL or a file, has a fragment or credentials in it; the JWKS URI is a file.",
 		Judged: "Passes only if the document was read, the browser rests on a page of the shop or the provider, no session came of it, and the right document works.",
 		Remedy: "Take only https URLs, or http where the issuer is http too, without credentials and fragment.",
+	})
+	DiscoveryLogoutUnsafe = fromMetadata(check.Check{
+		ID: "discovery.logout-endpoint-unsafe", Title: "A logout endpoint of the metadata that is a script or elsewhere keeps nobody signed in",
+		Needs:  []check.Capability{check.SignOut},
+		Refs:   []string{"LGO-07", discovery10 + "3", rpLogout + "2.1", "RFC 3986, 7"},
+		Harm:   "A script runs in the shop's pages as the customer who wanted to leave, or the sign-out fails and the next person at the computer goes on.",
+		Tried:  withMetadataFault + " The logout endpoint is a script, a data URL, a file, has credentials in it, or is at another host; whoever is signed in then signs out.",
+		Judged: "Passes if nobody is signed in afterwards and the browser was led to no script, data or file; a shop that refuses the document passes if the right one works.",
+		Remedy: "Take only https URLs, or http where the issuer is http too, and end the shop's own session before the redirect.",
 	})
 	DiscoveryUnknownMembers = fromMetadata(check.Check{
 		ID: "discovery.unknown-members", Title: "Members and values that nobody knows are ignored",

@@ -41,7 +41,7 @@ var (
 	}
 	InitiatedHintEncoded = check.Check{
 		ID: "initiated.hint-encoded", Title: "A login hint stays one parameter",
-		Level: check.Must, Needs: initiate, Refs: []string{"TPL-04", core + "4", core + "3.1.2.1"},
+		Level: check.Must, Needs: initiate, Refs: []string{"TPL-04", "LGN-35", core + "4", core + "3.1.2.1"},
 		Harm:   "A link adds parameters of an attacker's choice to the authorization request.",
 		Tried:  "Sign-ins are initiated with hints that hold separators, line feeds, other scripts, markup and 10 KB.",
 		Judged: "Passes if the provider gets the hint as it was, or none, nothing else is changed, and the person is signed in.",

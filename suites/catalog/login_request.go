@@ -5,7 +5,7 @@ import "github.com/countersign-oidc/countersign/runner/check"
 func loginRequestChecks() []check.Check {
 	return []check.Check{
 		LoginPKCEPlainPromised, LoginPKCEIgnored, LoginVerifierHidden, LoginScopes, LoginOfflineAccess,
-		LoginStartHarmless, LoginFormNotSentOn, LoginFormAnswerEmpty, LoginAbandoned, LoginReturnTamper,
+		LoginValuesIntact, LoginWithoutScripts, LoginStartHarmless, LoginFormNotSentOn, LoginFormAnswerEmpty, LoginAbandoned, LoginReturnTamper,
 	}
 }
 
@@ -50,6 +50,22 @@ var (
 		Tried:  "A sign-in is begun; scope and prompt of the authorization request are read.",
 		Judged: "Passes if offline_access is not asked for, or prompt has consent.",
 		Remedy: "Leave offline_access out where no refresh token is needed; else send prompt=consent.",
+	}
+	LoginValuesIntact = check.Check{
+		ID: "login.values-intact", Title: "Values with reserved and other letters reach the provider as they are",
+		Level: check.Should, Needs: []check.Capability{check.ACRValues, check.Settings}, Refs: []string{"LGN-35", core + "3.1.2.1", "RFC 3986, 2.1"},
+		Harm:   "The provider asks for less than the shop wants, or for what nobody meant.",
+		Tried:  "The shop is told to ask for authentication context classes with an ampersand, a plus, a per cent sign and an umlaut; a sign-in is begun.",
+		Judged: "Passes if acr_values comes once and is what the shop was told.",
+		Remedy: "Build the authorization request with the URL functions of the platform, never by joining texts.",
+	}
+	LoginWithoutScripts = check.Check{
+		ID: "login.without-scripts", Title: "A sign-in works without scripts and without third-party cookies",
+		Level: check.Should, Refs: []string{"LGN-39", core + "3.1.2.5"},
+		Harm:   "Customers whose browser blocks scripts or the cookies of other sites cannot sign in.",
+		Tried:  "A visitor that follows redirects, keeps the cookies of the page that it visits, sends forms and runs no scripts signs in.",
+		Judged: signedIn,
+		Remedy: "Start the sign-in and take the answer by redirects, on the server.",
 	}
 	LoginStartHarmless = check.Check{
 		ID: "login.start-harmless", Title: "A link that starts a sign-in changes nothing by itself",

@@ -10,7 +10,7 @@ func noticeChecks() []check.Check {
 		LogoutNoticeAudience, LogoutNoticeAudienceExtra, LogoutNoticeExpired, LogoutNoticeIssuedAt, LogoutNoticeIssuedWhen,
 		LogoutNoticeEvents, LogoutNoticeNonce, LogoutNoticeNobody, LogoutNoticeIdentifier, LogoutNoticeReplay,
 		LogoutNoticeOtherToken, LogoutNoticeType, LogoutNoticeAsIDToken, LogoutNoticeRequest, LogoutNoticeSize,
-		LogoutNoticeOtherProvider, LogoutNoticeKeys, LogoutNoticeDuringSignIn,
+		LogoutNoticeOtherProvider, LogoutNoticeKeys, LogoutNoticeDuringSignIn, LogoutNoticeEncrypted, LogoutNoticeFlood,
 	}
 }
 

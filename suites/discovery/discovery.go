@@ -28,6 +28,7 @@ func Specs(h *harness.Harness) {
 		on(catalog.DiscoveryIssuerType, refuses(true, named("missing", "empty", "null", "array", "renamed")...))
 		on(catalog.DiscoveryEndpointUnusable, refuses(false, unusable()...))
 		on(catalog.DiscoveryEndpointUnsafe, endpointUnsafe)
+		on(catalog.DiscoveryLogoutUnsafe, logoutUnsafe)
 		on(catalog.DiscoveryUnknownMembers, unknownMembers)
 		on(catalog.DiscoveryNamesExact, namesExact)
 		on(catalog.DiscoveryRedirected, redirected)

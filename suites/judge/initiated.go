@@ -114,3 +114,16 @@ func Invisible(a attempt.SignIn) Finding {
 	}
 	return Pass("%s: the shop began no sign-in.", a.Title)
 }
+
+// ParameterIntact decides whether a parameter of the authorization request came
+// to the provider once and as it was meant.
+func ParameterIntact(a attempt.SignIn, name, want string) Finding {
+	request, ok := firstOf(a, journal.Authorize)
+	if !ok {
+		return Undecided("%s: no authorization request came.", a.Title)
+	}
+	if got := request.Query[name]; len(got) != 1 || got[0] != want {
+		return Fail("%s: %s should be %q and came as %q.", a.Title, name, want, got)
+	}
+	return Pass("%s: %s came as it was meant.", a.Title, name)
+}

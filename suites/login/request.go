@@ -9,6 +9,7 @@ import (
 	"github.com/countersign-oidc/countersign/suites/catalog"
 	"github.com/countersign-oidc/countersign/suites/harness"
 	"github.com/countersign-oidc/countersign/suites/judge"
+	"github.com/countersign-oidc/countersign/suites/plain"
 )
 
 type observed = attempt.SignIn
@@ -40,11 +41,37 @@ func requestSpecs(h *harness.Harness) {
 		}
 		return judge.Unpredictable("nonce", requests, states...)
 	}))
+	h.CheckWith(catalog.LoginValuesIntact, environ.Setup{ACR: oddClasses}, valuesIntact)
+	h.Check(catalog.LoginWithoutScripts, withoutScripts)
 	h.CheckWith(catalog.LoginPKCES256, environ.Setup{Public: true},
 		judged(func(_ *harness.Spec, a observed) judge.Finding { return judge.PKCE(a) }))
 	h.Check(catalog.LoginPKCEFresh, begun(func(attempts []observed) judge.Finding {
 		return judge.Unpredictable("code_challenge", authorizations(attempts))
 	}))
+}
+
+// oddClasses are authentication context classes that would be parameters if
+// they were not encoded.
+const oddClasses = "urn:example:gold&x_countersign=1 urn:example:größe+100%25"
+
+func valuesIntact(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
+	a, err := s.Begin(ctx, s.Browser)
+	if err != nil {
+		return judge.Finding{}, err
+	}
+	return judge.ParameterIntact(*a, "acr_values", oddClasses), nil
+}
+
+// withoutScripts visits as somebody who has switched scripts off. Without
+// frames no cookie is one of a third party.
+func withoutScripts(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
+	v := plain.New()
+	v.Scriptless = true
+	a, err := s.SignIn(ctx, harness.Try{Title: "A sign-in without scripts", User: s.Person(nil), Browser: v, Control: true})
+	if err != nil {
+		return judge.Finding{}, err
+	}
+	return judge.SignedIn(*a), nil
 }
 
 // judged is a check that looks at one ordinary sign-in.

@@ -60,6 +60,8 @@ func notices(h *harness.Harness) {
 	h.CheckWith(catalog.LogoutNoticeOtherProvider, environ.Setup{BackChannel: true, Second: true}, noticeOtherProvider)
 	h.CheckWith(catalog.LogoutNoticeKeys, backChannel(), noticeKeys)
 	h.CheckWith(catalog.LogoutNoticeDuringSignIn, backChannel(), noticeDuringSignIn)
+	h.CheckWith(catalog.LogoutNoticeEncrypted, environ.Setup{BackChannel: true, Encrypted: true}, noticeEncrypted)
+	h.CheckWith(catalog.LogoutNoticeFlood, backChannel(), noticeFlood)
 	badNotices(h)
 }
 

@@ -28,6 +28,9 @@ const (
 // Visitor is one person with cookies of their own. It is used by one
 // goroutine at a time, as a tab is.
 type Visitor struct {
+	// Scriptless leaves also forms alone that a script would send.
+	Scriptless bool
+
 	client *http.Client
 	jar    jar
 	page   document
@@ -86,7 +89,7 @@ func (v *Visitor) open(ctx context.Context, q visit) (attempt.Page, error) {
 			return v.stay(doc), nil
 		}
 		v.page = doc
-		if own, ok := doc.sendsItself(); ok {
+		if own, ok := doc.sendsItself(); ok && !v.Scriptless {
 			q = own
 			continue
 		}

@@ -62,7 +62,7 @@ func idtokenFlaws() map[string][]check.Check {
 		"auth-time-unchecked":  {catalog.IDTokenAuthTime},
 		"auth-time-optional":   {catalog.IDTokenAuthTime},
 		"acr-unchecked":        {catalog.IDTokenAuthClass},
-		"jwe-optional":         {catalog.IDTokenEncrypted},
+		"jwe-optional":         {catalog.IDTokenEncrypted, catalog.LogoutNoticeEncrypted},
 		"jwe-inner-unverified": {catalog.IDTokenEncrypted},
 		"jwe-any-algorithm":    {catalog.IDTokenEncrypted},
 		"jwe-by-client-key":    {catalog.IDTokenEncryptedUnasked},

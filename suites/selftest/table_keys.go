@@ -9,7 +9,7 @@ func keysFlaws() map[string][]check.Check {
 	return map[string][]check.Check{
 		"keys-not-cached": {
 			catalog.SignatureKidUnknown, catalog.KeysBothPublished, catalog.KeysFloodUnknownKid, catalog.KeysFloodBadSignature,
-			catalog.KeysCachedThroughFailure, catalog.KeysOutage, catalog.KeysNotModified,
+			catalog.KeysCachedThroughFailure, catalog.KeysOutage, catalog.KeysNotModified, catalog.LogoutNoticeFlood,
 		},
 		"keys-never-refetched": {
 			catalog.KeysRotated, catalog.KeysRotatedBeforeSigning, catalog.KeysSameKid, catalog.KeysRemovedInTime, catalog.KeysRush,
@@ -19,9 +19,9 @@ func keysFlaws() map[string][]check.Check {
 		"keys-dropped-on-error": {catalog.KeysCachedThroughFailure, catalog.KeysNotModified},
 		"keys-merged":           {catalog.KeysSameKid, catalog.KeysRemoved, catalog.KeysRemovedInTime},
 		"keys-of-every-issuer":  {catalog.SignatureIssuerKeys},
-		"refetch-unbounded":     {catalog.KeysFloodUnknownKid, catalog.KeysFloodBadSignature},
+		"refetch-unbounded":     {catalog.KeysFloodUnknownKid, catalog.KeysFloodBadSignature, catalog.LogoutNoticeFlood},
 		"cooldown-extended":     {catalog.KeysCooldown},
-		"fetch-not-shared":      {catalog.KeysRush},
+		"fetch-not-shared":      {catalog.KeysRush, catalog.LogoutNoticeFlood},
 		"max-age-believed":      {catalog.KeysCacheHeaders},
 		"no-keys-unverified":    {catalog.KeysSetBroken},
 		"odd-key-spoils-set":    {catalog.KeysOddEntries},

@@ -57,6 +57,8 @@ func loginFlaws() map[string][]check.Check {
 		"extra-parameters-refused":    {catalog.LoginExtraParameters},
 		"code-decoded-twice":          {catalog.LoginCodeCharacters},
 		"verifier-in-cookie":          {catalog.LoginVerifierHidden},
+		"classes-unescaped":           {catalog.LoginValuesIntact},
+		"start-needs-script":          {catalog.LoginWithoutScripts},
 		"pkce-method-promised":        {catalog.LoginPKCEPlainPromised},
 		"form-post-grace":             {catalog.LoginFormPost, catalog.SessionSignInCookieSameSite},
 		"front-token-unverified":      {catalog.LoginHybridToken, catalog.LoginHybridCodeHash, catalog.LoginHybridAccessHash, catalog.LoginImplicitToken},

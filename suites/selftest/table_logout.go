@@ -13,6 +13,7 @@ func logoutFlaws() map[string][]check.Check {
 		"logout-cookie-only": {catalog.LogoutCookieReplay},
 		"logout-provider-only": {
 			catalog.LogoutLocalSession, catalog.LogoutCookieReplay, catalog.LogoutStateOther, catalog.LogoutProviderFailure,
+			catalog.DiscoveryLogoutUnsafe,
 			catalog.LogoutProviderGone, catalog.LogoutWithoutEndpoint, catalog.LogoutCookiesCleared, catalog.LogoutTwice, catalog.LogoutOtherPerson,
 		},
 		"logout-hint-missing": {
@@ -22,7 +23,7 @@ func logoutFlaws() map[string][]check.Check {
 		"logout-no-return":       {catalog.LogoutRequest, catalog.LogoutReturnsToShop, catalog.LogoutStateOther},
 		"logout-return-anywhere": {catalog.LogoutReturnForeign},
 		"logout-state-crash":     {catalog.LogoutStateOther, catalog.LogoutStateHostile, catalog.LogoutWithoutEndpoint, catalog.LogoutTwice},
-		"logout-local-last":      {catalog.LogoutProviderFailure, catalog.LogoutStateOther, catalog.LogoutProviderGone},
+		"logout-local-last":      {catalog.DiscoveryLogoutUnsafe, catalog.LogoutProviderFailure, catalog.LogoutStateOther, catalog.LogoutProviderGone},
 		"logout-by-get":          {catalog.LogoutByLink, catalog.LogoutCrossSite},
 	}
 	for _, more := range []map[string][]check.Check{moreLogoutFlaws(), backChannelFlaws(), frontChannelFlaws()} {
@@ -44,21 +45,23 @@ func moreLogoutFlaws() map[string][]check.Check {
 
 func backChannelFlaws() map[string][]check.Check {
 	return map[string][]check.Check{
-		"backchannel-signature-unchecked": {catalog.LogoutNoticeSignature, catalog.LogoutNoticeUnsigned, catalog.LogoutNoticeAlgorithm},
-		"backchannel-none-accepted":       {catalog.LogoutNoticeUnsigned},
-		"backchannel-alg-any":             {catalog.LogoutNoticeAlgorithm},
-		"backchannel-typ-unchecked":       {catalog.LogoutNoticeType},
-		"backchannel-typ-required":        {catalog.LogoutNoticeEndsSession},
-		"backchannel-iss-unchecked":       {catalog.LogoutNoticeIssuer},
-		"backchannel-aud-unchecked":       {catalog.LogoutNoticeAudience, catalog.LogoutNoticeAudienceExtra},
-		"backchannel-aud-extra-accepted":  {catalog.LogoutNoticeAudienceExtra},
-		"backchannel-exp-unchecked":       {catalog.LogoutNoticeExpired},
-		"backchannel-iat-unchecked":       {catalog.LogoutNoticeIssuedAt, catalog.LogoutNoticeIssuedWhen},
-		"backchannel-iat-any-time":        {catalog.LogoutNoticeIssuedWhen},
-		"backchannel-jti-optional":        {catalog.LogoutNoticeIdentifier},
-		"backchannel-replay-accepted":     {catalog.LogoutNoticeReplay},
-		"backchannel-events-unchecked":    {catalog.LogoutNoticeEvents, catalog.LogoutNoticeOtherToken},
-		"backchannel-nonce-accepted":      {catalog.LogoutNoticeNonce},
+		"backchannel-signature-unchecked": {
+			catalog.LogoutNoticeSignature, catalog.LogoutNoticeUnsigned, catalog.LogoutNoticeAlgorithm, catalog.LogoutNoticeFlood,
+		},
+		"backchannel-none-accepted":      {catalog.LogoutNoticeUnsigned},
+		"backchannel-alg-any":            {catalog.LogoutNoticeAlgorithm},
+		"backchannel-typ-unchecked":      {catalog.LogoutNoticeType},
+		"backchannel-typ-required":       {catalog.LogoutNoticeEndsSession},
+		"backchannel-iss-unchecked":      {catalog.LogoutNoticeIssuer},
+		"backchannel-aud-unchecked":      {catalog.LogoutNoticeAudience, catalog.LogoutNoticeAudienceExtra},
+		"backchannel-aud-extra-accepted": {catalog.LogoutNoticeAudienceExtra},
+		"backchannel-exp-unchecked":      {catalog.LogoutNoticeExpired},
+		"backchannel-iat-unchecked":      {catalog.LogoutNoticeIssuedAt, catalog.LogoutNoticeIssuedWhen},
+		"backchannel-iat-any-time":       {catalog.LogoutNoticeIssuedWhen},
+		"backchannel-jti-optional":       {catalog.LogoutNoticeIdentifier},
+		"backchannel-replay-accepted":    {catalog.LogoutNoticeReplay},
+		"backchannel-events-unchecked":   {catalog.LogoutNoticeEvents, catalog.LogoutNoticeOtherToken},
+		"backchannel-nonce-accepted":     {catalog.LogoutNoticeNonce},
 		"backchannel-any-token": {
 			catalog.LogoutNoticeEvents, catalog.LogoutNoticeNonce, catalog.LogoutNoticeIdentifier, catalog.LogoutNoticeOtherToken,
 		},
@@ -72,6 +75,7 @@ func backChannelFlaws() map[string][]check.Check {
 		"backchannel-issuers-mixed":     {catalog.LogoutNoticeOtherProvider},
 		"backchannel-unknown-refused":   {catalog.LogoutNoticeUnknown},
 		"backchannel-forgotten":         {catalog.LogoutNoticeDuringSignIn},
+		"backchannel-encrypted-refused": {catalog.LogoutNoticeEncrypted},
 		"backchannel-keys-down-granted": {catalog.LogoutNoticeKeys},
 		"backchannel-cacheable":         {catalog.LogoutNoticeUncached},
 	}

@@ -41,5 +41,13 @@ func (m *Mint) logoutToken(x *Exchange, c identity.Client, username, sid string,
 	if alg == keys.None {
 		alg = keys.RS256
 	}
-	return m.sign(x, jwt{kind: "logout_token", typ: "logout+jwt", client: c, user: username, alg: alg, claims: claims})
+	return m.sign(x, jwt{
+		kind: "logout_token", typ: "logout+jwt", client: c, user: username, alg: alg, claims: claims, encryption: idTokenEncryption(c),
+	})
+}
+
+// idTokenEncryption is how ID tokens are encrypted for a client, and logout
+// tokens too (OpenID Connect Back-Channel Logout 1.0, section 2.6 (1)).
+func idTokenEncryption(c identity.Client) token.Encryption {
+	return token.Encryption{KeyAlg: c.IDTokenKeyAlg, Enc: c.IDTokenEnc}
 }

@@ -125,7 +125,7 @@ func (m *Mint) idToken(x *Exchange, c identity.Client, p person, g state.Grant, 
 	return m.sign(x, jwt{
 		kind: "id_token", typ: "JWT", client: c, user: g.User, alg: alg,
 		claims:     m.claims(c, p, g, with, alg),
-		encryption: token.Encryption{KeyAlg: c.IDTokenKeyAlg, Enc: c.IDTokenEnc},
+		encryption: idTokenEncryption(c),
 	})
 }
 
