@@ -10,7 +10,7 @@ import (
 )
 
 // TLSIdentity is what a mirror presents as its certificate (RFC 9110, section
-// 4.3.4; RFC 9525).
+// 4.3.4; RFC 9525), or how it speaks TLS.
 type TLSIdentity string
 
 // The identities of mirrors. Only Trusted is right.
@@ -26,11 +26,14 @@ const (
 	Expired TLSIdentity = "expired"
 	// WrongHost is signed by the server's CA, for another host.
 	WrongHost TLSIdentity = "wrong_host"
+	// OldTLS is right in its certificate and speaks TLS 1.1 at most, which must
+	// not be used any more (RFC 8996).
+	OldTLS TLSIdentity = "old_tls"
 )
 
 // TLSIdentities are all identities, the right one first.
 func TLSIdentities() []TLSIdentity {
-	return []TLSIdentity{Trusted, SelfSigned, UnknownCA, Expired, WrongHost}
+	return []TLSIdentity{Trusted, SelfSigned, UnknownCA, Expired, WrongHost, OldTLS}
 }
 
 // wrongHost is a name that never resolves (RFC 6761, section 6.4).
@@ -52,7 +55,7 @@ func (s *Server) Mirror(ctx context.Context, id TLSIdentity) (origin string, err
 	if err != nil {
 		return "", fmt.Errorf("mirror %s: %w", id, err)
 	}
-	if err := s.serve(ln, cert); err != nil {
+	if err := s.serve(ln, cert, id == OldTLS); err != nil {
 		return "", errors.Join(err, ln.Close())
 	}
 	return "https://" + authority(s.options.Host, ln.Addr(), "443"), nil
@@ -69,7 +72,7 @@ func (s *Server) host() string {
 func (s *Server) mirrorCertificate(id TLSIdentity) (certificate, error) {
 	ca, leaf := s.ca, testca.Leaf{Hosts: hosts(s.addr, s.front, s.back)}
 	switch id {
-	case Trusted:
+	case Trusted, OldTLS:
 	case SelfSigned:
 		leaf.SelfSigned = true
 	case Expired:

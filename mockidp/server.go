@@ -56,7 +56,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 		return nil, errors.Join(err, ln.Close())
 	}
 	s.addr = ln.Addr()
-	if err := s.serve(ln, s.certificates()); err != nil {
+	if err := s.serve(ln, s.certificates(), false); err != nil {
 		return nil, errors.Join(err, ln.Close())
 	}
 	return s, nil
@@ -118,12 +118,16 @@ func (s *Server) certificates() certificate {
 	}
 }
 
-// serve serves a listener until the server closes. It refuses after that.
-func (s *Server) serve(ln net.Listener, c certificate) error {
+// serve serves a listener until the server closes, with a certificate by TLS,
+// an old one or the usual. It refuses after that.
+func (s *Server) serve(ln net.Listener, c certificate, old bool) error {
 	if c != nil {
-		ln = tls.NewListener(ln, &tls.Config{
-			MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}, GetCertificate: c,
-		})
+		config := &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}, GetCertificate: c}
+		if old {
+			config.MinVersion, config.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
+			config.NextProtos = nil // HTTP/2 is for TLS 1.2 and later (RFC 9113, section 9.2)
+		}
+		ln = tls.NewListener(ln, config)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

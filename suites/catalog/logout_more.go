@@ -79,7 +79,7 @@ var (
 		ID: "logout.storage-cleared", Title: "Nothing of the customer is left in the browser's storage after signing out",
 		Level: check.Should, Needs: []check.Capability{check.SignOut}, Refs: []string{"LGO-46", fcLogout + "2", asvs + "14.3.1"},
 		Harm:   "The next person at the same computer, or any script in the shop's pages, finds who the customer was.",
-		Tried:  "A person opens their account page and signs out; local and session storage of the shop are read.",
+		Tried:  "A person opens their account page and signs out; local and session storage and the IndexedDB of the shop are read.",
 		Judged: "Passes if neither holds the person's subject, name at the provider or a token.",
 		Remedy: "Clear localStorage and sessionStorage at sign-out, or send Clear-Site-Data: \"storage\".",
 	}

@@ -51,7 +51,7 @@ var longest = []check.ID{
 	"logout.state-hostile", "logout.state-other", "logout.twice", "resilience.backoff", "resilience.chunked",
 	"resilience.clock-skew", "resilience.code-once", "resilience.deep-json", "resilience.errors-tell-nothing",
 	"resilience.html-answer", "resilience.keys-connection", "resilience.keys-unanswered",
-	"resilience.large-tokens", "resilience.lengths", "resilience.many-headers", "resilience.many-wait",
+	"resilience.large-tokens", "resilience.lengths", "resilience.many-headers", "resilience.many-wait", "resilience.old-tls",
 	"resilience.other-status", "resilience.others-not-json", "resilience.others-served", "resilience.oversized",
 	"resilience.provider-cookies", "resilience.recovers", "resilience.redirect-loop",
 	"resilience.sign-out-outage", "resilience.slow-provider", "resilience.start-flood",

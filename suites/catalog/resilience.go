@@ -11,7 +11,7 @@ func resilienceChecks() []check.Check {
 		ResilienceTypeWithCharset, ResilienceTypeOther, ResilienceTokenNotJSON, ResilienceOthersNotJSON,
 		ResilienceDeepJSON, ResilienceCompressed, ResilienceChunked, ResilienceOversized, ResilienceManyHeaders,
 		ResilienceProviderCookies, ResilienceTokenRedirect, ResilienceUserInfoRedirect, ResilienceRedirectLoop,
-		ResilienceCertificate, ResilienceCertificateRenewed, ResilienceOldHTTP, ResilienceLiteralAddress, ResilienceStartFlood,
+		ResilienceCertificate, ResilienceOldTLS, ResilienceCertificateRenewed, ResilienceOldHTTP, ResilienceLiteralAddress, ResilienceStartFlood,
 		ResilienceLongValues, ResilienceRecovers, ResilienceBrowserGone, ResilienceClockSkew,
 		ResilienceErrorsTellNothing, ResilienceSecretsKept, ResilienceLargeTokens,
 	}

@@ -28,6 +28,14 @@ var (
 		Judged: "Passes if the shop connects and the provider's journal shows no request behind that, no session comes of it, and the sign-in with a good certificate works.",
 		Remedy: "Never switch verification off; add the CA of the provider to those that the shop trusts (RootCAs in Go, NODE_EXTRA_CA_CERTS in Node).",
 	}
+	ResilienceOldTLS = check.Check{
+		ID: "resilience.old-tls", Title: "Nothing is sent to a provider that speaks TLS 1.1 at most",
+		Level: check.Must, Needs: []check.Capability{check.TLSProvider}, Refs: []string{"NET-15", "RFC 8996, 5", core + "16.17"},
+		Harm:   "Somebody on the way makes both sides speak what they can break, and reads the client secret.",
+		Tried:  "Key set, token endpoint and UserInfo show a good certificate and speak TLS 1.0 and 1.1 alone, and then a current version.",
+		Judged: "Passes if the shop connects and the provider's journal shows no request behind that, no session comes of it, and the sign-in by a current version works.",
+		Remedy: "Demand TLS 1.2 at least, as current libraries do by default.",
+	}
 	ResilienceCertificateRenewed = check.Check{
 		ID: "resilience.certificate-renewed", Title: "A provider may renew its certificate",
 		Level: check.Must, Needs: []check.Capability{check.TLSProvider}, Refs: []string{"NET-16", "RFC 9525, 6"},

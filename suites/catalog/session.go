@@ -114,7 +114,7 @@ var (
 		ID: "session.no-tokens-in-browser", Title: "Tokens and secrets do not reach the browser",
 		Level: check.Must, Refs: []string{"SEC-34", "SES-06", asvs + "10.1.1"},
 		Harm:   "A script, an extension or a shared screen can take what signs in as the customer elsewhere.",
-		Tried:  "A person signs in; the account page's source, its storage and its cookies are searched for what the provider issued.",
+		Tried:  "A person signs in; the account page's source, its Web Storage, its IndexedDB and its cookies are searched for what the provider issued.",
 		Judged: "Passes if neither the ID token nor the access token nor the client secret is found.",
 		Remedy: "Keep tokens on the server; give pages only the claims that they show.",
 	}

@@ -37,7 +37,7 @@ var (
 	TokenRefreshOutage = refreshCheck("outage", "A session gets over a moment in which the provider is out of order",
 		[]string{"TOK-44", rfc9700 + "4.14.2"},
 		"Every hiccup of the provider signs all customers out, or the shop presses it until it does not come up again.",
-		"A customer opens their account after the access token has expired, while the token endpoint answers 500; then three times more at once, and again when it works.",
+		"A customer opens their account after the access token has expired, while the token endpoint answers 500; then three times more at once, and again when it works. The same while it answers later than the shop waits.",
 		"Passes if the customer stays signed in, at most one more refresh is tried at once, and a later one works.",
 		"Keep the session for some minutes on errors of the provider, and wait between tries.")
 	TokenRefreshParallel = refreshCheck("parallel", "Page loads side by side make one refresh",

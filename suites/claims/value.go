@@ -117,6 +117,8 @@ func headersIntact(ctx context.Context, s *harness.Spec) (judge.Finding, error) 
 	return judge.Worst(append(findings, judge.Control(*good))...), nil
 }
 
+// pictureNotFetched needs neither redirects nor endless pictures: all hosts here
+// are on loopback, where a shop must not fetch the first byte.
 func pictureNotFetched(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	canary, err := s.Canary(ctx)
 	if err != nil {

@@ -124,20 +124,21 @@ func NotFollowed(a attempt.SignIn, hits []string, secrets []attempt.Secret, stri
 	return Pass("The redirect was not followed.")
 }
 
-// Untrusted decides on a provider that shows a certificate which is not good
-// for it: the shop came to it and told it nothing.
-func Untrusted(bad, good attempt.SignIn, kind journal.Kind, dialled bool, certificate string) Finding {
+// Untrusted decides on a provider that a shop must not talk to, for a reason
+// that says whose certificate or what else is wrong with it: the shop came to
+// it and told it nothing.
+func Untrusted(bad, good attempt.SignIn, kind journal.Kind, dialled bool, reason string) Finding {
 	switch {
 	case len(bad.Of(kind)) > 0:
-		return Fail("The shop sent its %s request to a provider whose certificate is %s.", kind, certificate)
+		return Fail("The shop sent its %s request to a provider %s.", kind, reason)
 	case !dialled && len(good.Of(kind)) == 0:
-		return Pass("The shop never uses the %s endpoint, also with a good certificate.", kind)
+		return Pass("The shop never uses the %s endpoint, also of a good provider.", kind)
 	case !dialled:
-		return Undecided("The shop never came to the endpoint with the certificate that is %s.", certificate)
+		return Undecided("The shop never came to the %s endpoint of a provider %s.", kind, reason)
 	case bad.Who.SignedIn && kind != journal.UserInfo:
-		return Fail("The shop signed the customer in although the provider's certificate is %s.", certificate)
+		return Fail("The shop signed the customer in at a provider %s.", reason)
 	}
-	return Endured(bad, good, "the provider's certificate was "+certificate)
+	return Endured(bad, good, "the provider was one "+reason)
 }
 
 // Flat decides whether something takes as long for the last as for the first.

@@ -30,7 +30,7 @@ func TestUntrusted(t *testing.T) {
 		"never comes, also to good ones": {refused, []journal.Kind{journal.Token}, false, check.Pass},
 	} {
 		good := attempt.SignIn{Who: attempt.Who{SignedIn: true}, Entries: asked(c.used...)}
-		if f := Untrusted(c.bad, good, journal.JWKS, c.dialled, "expired"); f.Verdict != c.want {
+		if f := Untrusted(c.bad, good, journal.JWKS, c.dialled, "whose certificate is expired"); f.Verdict != c.want {
 			t.Errorf("%s: %+v, want %s", name, f, c.want)
 		}
 	}

@@ -311,8 +311,6 @@ func backButton(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	return judge.ShowsNothingOf(*in, page), nil
 }
 
-const storageScript = `[...Object.values(localStorage), ...Object.values(sessionStorage), ...Object.keys(localStorage), ...Object.keys(sessionStorage)].join("\n")`
-
 func storageCleared(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	in, f, err := atAccount(ctx, s)
 	if err != nil || f.Verdict != check.Pass {
@@ -321,8 +319,8 @@ func storageCleared(ctx context.Context, s *harness.Spec) (judge.Finding, error)
 	if _, err := s.Browser.Navigate(ctx, s.Lane.Shop.URL(s.Lane.Shop.Public)); err != nil {
 		return judge.Finding{}, err
 	}
-	var kept string
-	if err := s.Browser.Eval(ctx, storageScript, &kept); err != nil {
+	kept, err := s.Stored(ctx)
+	if err != nil {
 		return judge.Finding{}, err
 	}
 	return judge.NothingKept(*in, kept), nil

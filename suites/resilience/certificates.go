@@ -17,65 +17,73 @@ import (
 
 func certificates(h *harness.Harness) {
 	tls := environ.Setup{Gates: environ.GatesTLS}
-	h.CheckWith(catalog.ResilienceCertificate, tls, certificate)
+	h.CheckWith(catalog.ResilienceCertificate, tls, shown(badCertificates...))
+	h.CheckWith(catalog.ResilienceOldTLS, tls, shown(showing{mockidp.OldTLS, "that speaks TLS 1.1 at most"}))
 	h.CheckWith(catalog.ResilienceCertificateRenewed, tls, renewed)
 	h.Check(catalog.ResilienceOldHTTP, oldHTTP)
 	h.CheckWith(catalog.ResilienceLiteralAddress, environ.Setup{Gates: environ.GatesLiteral}, ordinary)
 }
 
-// badCertificates are what a provider may show that is not good for it.
-var badCertificates = []struct {
-	id   mockidp.TLSIdentity
-	what string
-}{
-	{mockidp.SelfSigned, "self-signed"},
-	{mockidp.UnknownCA, "signed by an unknown CA"},
-	{mockidp.Expired, "expired"},
-	{mockidp.WrongHost, "that of another host"},
+// showing is how a provider may be that nobody should talk to.
+type showing struct {
+	id     mockidp.TLSIdentity
+	reason string
 }
 
-// certificate shows each bad certificate at each endpoint: the keys first,
-// since nobody asks for keys that are known.
-func certificate(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
-	u := s.Person(nil)
-	type try struct {
-		a       *attempt.SignIn
-		kind    journal.Kind
-		what    string
-		dialled bool
-	}
-	var tries []try
-	for _, kind := range []journal.Kind{journal.JWKS, journal.Token, journal.UserInfo} {
-		gate := s.Lane.Gates[kind]
-		for _, bad := range badCertificates {
-			if err := s.Show(ctx, gate, bad.id); err != nil {
-				return judge.Finding{}, err
+// badCertificates are what a provider may show that is not good for it. A
+// revoked one is not among them: nobody demands of a relying party that it asks
+// the CA.
+var badCertificates = []showing{
+	{mockidp.SelfSigned, "whose certificate is self-signed"},
+	{mockidp.UnknownCA, "whose certificate is signed by an unknown CA"},
+	{mockidp.Expired, "whose certificate is expired"},
+	{mockidp.WrongHost, "whose certificate is that of another host"},
+}
+
+// shown has each endpoint be that of such a provider: the keys first, since
+// nobody asks for keys that are known.
+func shown(bad ...showing) harness.Body {
+	return func(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
+		u := s.Person(nil)
+		type try struct {
+			a       *attempt.SignIn
+			kind    journal.Kind
+			reason  string
+			dialled bool
+		}
+		var tries []try
+		for _, kind := range []journal.Kind{journal.JWKS, journal.Token, journal.UserInfo} {
+			gate := s.Lane.Gates[kind]
+			for _, b := range bad {
+				if err := s.Show(ctx, gate, b.id); err != nil {
+					return judge.Finding{}, err
+				}
+				before := gate.Dialled()
+				a, err := s.SignIn(ctx, harness.Try{
+					Title: fmt.Sprintf("A sign-in while the %s endpoint is of a provider %s", kind, b.reason), User: u, NoPicture: len(tries) > 0,
+				})
+				if err != nil {
+					return judge.Finding{}, err
+				}
+				tries = append(tries, try{a, kind, b.reason, gate.Dialled() > before})
+				if err := s.ForgetShop(ctx); err != nil {
+					return judge.Finding{}, err
+				}
 			}
-			before := gate.Dialled()
-			a, err := s.SignIn(ctx, harness.Try{
-				Title: fmt.Sprintf("A sign-in while the certificate of the %s endpoint is %s", kind, bad.what), User: u, NoPicture: len(tries) > 0,
-			})
-			if err != nil {
-				return judge.Finding{}, err
-			}
-			tries = append(tries, try{a, kind, bad.what, gate.Dialled() > before})
-			if err := s.ForgetShop(ctx); err != nil {
+			if err := s.Show(ctx, gate, mockidp.Trusted); err != nil {
 				return judge.Finding{}, err
 			}
 		}
-		if err := s.Show(ctx, gate, mockidp.Trusted); err != nil {
+		good, err := s.SignIn(ctx, harness.Try{Title: "The sign-in with good certificates", User: u, Control: true})
+		if err != nil {
 			return judge.Finding{}, err
 		}
+		findings := []judge.Finding{judge.Control(*good)}
+		for _, t := range tries {
+			findings = append(findings, s.Case(t.a, judge.Untrusted(*t.a, *good, t.kind, t.dialled, t.reason)))
+		}
+		return judge.Worst(findings...), nil
 	}
-	good, err := s.SignIn(ctx, harness.Try{Title: "The sign-in with good certificates", User: u, Control: true})
-	if err != nil {
-		return judge.Finding{}, err
-	}
-	findings := []judge.Finding{judge.Control(*good)}
-	for _, t := range tries {
-		findings = append(findings, s.Case(t.a, judge.Untrusted(*t.a, *good, t.kind, t.dialled, t.what)))
-	}
-	return judge.Worst(findings...), nil
 }
 
 // renewed gives the provider another certificate that is good too.

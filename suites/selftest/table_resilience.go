@@ -19,7 +19,7 @@ func resilienceFlaws() map[string][]check.Check {
 		"outage-crash": {
 			catalog.ResilienceUnreachable, catalog.ResilienceTokenConnection, catalog.ResilienceKeysConnection,
 			catalog.ResilienceUserInfoConnection, catalog.ResilienceLengths, catalog.ResilienceManyHeaders, catalog.ResilienceErrorsTellNothing,
-			catalog.ResilienceCertificate,
+			catalog.ResilienceCertificate, catalog.ResilienceOldTLS,
 		},
 		"unreadable-crash": {
 			catalog.ResilienceOthersNotJSON, catalog.ResilienceTokenNotJSON, catalog.ResilienceDeepJSON, catalog.ResilienceLengths, catalog.ResilienceHTMLAnswer,
@@ -41,6 +41,7 @@ func resilienceFlaws() map[string][]check.Check {
 		"provider-cookies-kept":   {catalog.ResilienceProviderCookies},
 		"redirects-followed":      {catalog.ResilienceTokenRedirect, catalog.ResilienceUserInfoRedirect, catalog.ResilienceRedirectLoop},
 		"certificate-unchecked":   {catalog.ResilienceCertificate},
+		"old-tls-accepted":        {catalog.ResilienceOldTLS},
 		"certificate-pinned":      {catalog.ResilienceCertificateRenewed},
 		"literal-address-refused": {catalog.ResilienceLiteralAddress},
 		"pending-slow":            {catalog.ResilienceStartFlood},

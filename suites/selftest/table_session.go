@@ -23,6 +23,7 @@ func sessionFlaws() map[string][]check.Check {
 		"cookie-script-readable":         {catalog.SessionCookieHTTPOnly},
 		"cookie-same-site-none":          {catalog.SessionCookieSameSite},
 		"cookie-insecure":                {catalog.SessionCookieSecure},
+		"token-stored":                   {catalog.SessionNoTokens},
 		"token-in-page":                  {catalog.SessionNoTokens, catalog.ResilienceSecretsKept},
 		"cacheable":                      {catalog.SessionNotCached, catalog.SessionSharedCache, catalog.LogoutBackButton},
 		"binding-cookie-script-readable": {catalog.SessionSignInCookieHTTPOnly},

@@ -9,8 +9,6 @@ import (
 	"github.com/countersign-oidc/countersign/suites/judge"
 )
 
-const storageScript = `JSON.stringify(Object.entries(localStorage).concat(Object.entries(sessionStorage)))`
-
 // noTokens searches everything that the browser holds after a sign-in for what
 // the provider issued.
 func noTokens(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
@@ -25,11 +23,9 @@ func noTokens(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	if places["the source of the account page"], err = s.Browser.HTML(ctx); err != nil {
 		return judge.Finding{}, err
 	}
-	var storage string
-	if err := s.Browser.Eval(ctx, storageScript, &storage); err != nil {
+	if places["the browser's storage"], err = s.Stored(ctx); err != nil {
 		return judge.Finding{}, err
 	}
-	places["the browser's storage"] = storage
 	for _, c := range s.ShopCookies(a.Cookies) {
 		value, err := url.QueryUnescape(c.Value)
 		if err != nil {

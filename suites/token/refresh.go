@@ -29,7 +29,7 @@ func refreshSpecs(h *harness.Harness) {
 	h.CheckWith(catalog.TokenRefreshRotation, setup, refreshRotation)
 	h.CheckWith(catalog.TokenRefreshIDToken, setup, refreshIDToken)
 	h.CheckWith(catalog.TokenRefreshRefused, setup, refreshRefused)
-	h.CheckWith(catalog.TokenRefreshOutage, setup, refreshOutage)
+	h.CheckWith(catalog.TokenRefreshOutage, environ.Setup{Refresh: true, ProviderTimeout: refreshPatience}, refreshOutage)
 	h.CheckWith(catalog.TokenRefreshParallel, setup, refreshParallel)
 }
 
@@ -177,8 +177,8 @@ func refreshRefused(ctx context.Context, s *harness.Spec) (judge.Finding, error)
 	return judge.First(judge.Control(*before), judge.RenewedControl(*good), judge.Reached(*bad), judge.Anonymous(*bad)), nil
 }
 
-// refreshOutage loads the page three times while the provider is out of order,
-// and once when it is not any more.
+// refreshOutage has the provider out of order twice: it answers so, and then
+// later than the shop waits.
 func refreshOutage(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	u := s.Person(nil)
 	if err := shortLived(s); err != nil {
@@ -195,8 +195,28 @@ func refreshOutage(ctx context.Context, s *harness.Spec) (judge.Finding, error) 
 	}), fault.Scope{}, fault.Always); err != nil {
 		return judge.Finding{}, err
 	}
-	outage := edited("refreshed.status", "the token endpoint is out of order", fault.ResponseEdit{Status: http.StatusInternalServerError})
-	bad, err := visit(ctx, s, u, "A refresh during an outage", &outage)
+	findings := []judge.Finding{judge.Control(*before)}
+	outages := []fault.Spec{edited("refreshed.status", "the token endpoint is out of order", fault.ResponseEdit{Status: http.StatusInternalServerError})}
+	if !s.Brief() {
+		outages = append(outages, edited("refreshed.late", "the token endpoint takes too long", fault.ResponseEdit{Delay: "1500ms"}))
+	}
+	for _, outage := range outages {
+		f, err := duringOutage(ctx, s, u, outage)
+		if err != nil {
+			return judge.Finding{}, err
+		}
+		findings = append(findings, f)
+	}
+	return judge.First(findings...), nil
+}
+
+// refreshPatience is how long a shop that can be told waits for a refresh.
+const refreshPatience = time.Second
+
+// duringOutage loads the page three times while the provider is out of order,
+// and once when it is not any more.
+func duringOutage(ctx context.Context, s *harness.Spec, u identity.User, outage fault.Spec) (judge.Finding, error) {
+	bad, err := visit(ctx, s, u, "A refresh while "+outage.Title, &outage)
 	if err != nil {
 		return judge.Finding{}, err
 	}
@@ -212,11 +232,11 @@ func refreshOutage(ctx context.Context, s *harness.Spec) (judge.Finding, error) 
 	}
 	pressed := s.Lane.Provider.Journal().Select(journal.Query{After: since, Kind: journal.Token})
 	ticket.Disarm()
-	good, err := visit(ctx, s, u, "A refresh after the outage", nil)
+	good, err := visit(ctx, s, u, "A refresh afterwards", nil)
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	return judge.First(judge.Control(*before), judge.Outlived(*bad, len(pressed)), judge.Renewed(*good)), nil
+	return judge.First(s.Case(bad, judge.Outlived(*bad, len(pressed))), s.Case(good, judge.Renewed(*good))), nil
 }
 
 // refreshParallel loads the page several times at once, with the cookies of
