@@ -110,7 +110,7 @@ func cooldownKept(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 
 // floodPace is how much time passes, by the shop's clock, between two tokens of
 // an attacker who is in no hurry.
-const floodPace = 8 * time.Second
+const floodPace = 5 * time.Second
 
 // rush has the key set take a moment, so that all have to wait for it.
 func rush(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
