@@ -52,6 +52,21 @@ func pack(e Entry) record {
 	return record{e, packed}
 }
 
+// size is about how many bytes of memory a record takes. A body that several
+// records share counts for each of them.
+func (r *record) size() int {
+	const fixed = 512 // the struct itself and the short texts
+	n := fixed + len(r.packed) + len(r.Body) + len(r.Document) + len(r.Location) + len(r.ErrorDescription) +
+		len(r.User) + len(r.Client) + packedSize(r.Response)
+	for _, t := range r.Tokens {
+		n += fixed/4 + len(t.HonestHeader) + len(t.HonestClaims)
+	}
+	for _, id := range r.Faults {
+		n += fixed/16 + len(id)
+	}
+	return n
+}
+
 // entry is the entry as it was, with maps of its own.
 func (r *record) entry() Entry {
 	e, u := r.Entry, unpacker(r.packed)
