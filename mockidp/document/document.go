@@ -104,7 +104,7 @@ func (d *Document) Decode(v any) error {
 	if errors.As(err, &wrong) {
 		at := innermost(spans, int(wrong.Offset))
 		problem.Position, problem.Text = at.pos, "a JSON "+wrong.Value+" does not fit here"
-		problem.Path = Path(at.pointer)
+		problem.Pointer, problem.Path = at.pointer, Path(at.pointer)
 	}
 	return Problems{problem}
 }
@@ -126,7 +126,7 @@ func (d *Document) At(pointer string) Position {
 // Problem is what is wrong with the value at a JSON pointer, for rules that no
 // schema can express.
 func (d *Document) Problem(pointer, text string) Problem {
-	return Problem{File: d.name, Position: d.At(pointer), Path: Path(pointer), Text: text}
+	return Problem{File: d.name, Position: d.At(pointer), Pointer: pointer, Path: Path(pointer), Text: text}
 }
 
 // tokens are the unescaped reference tokens of a JSON pointer.

@@ -17,10 +17,10 @@ type Position struct{ Line, Column int }
 type Problem struct {
 	File string
 	Position
-	// Path leads to the value, such as "clients[0].redirect_uris"; it is empty
-	// for the document as a whole.
-	Path string
-	Text string
+	// Pointer leads to the value (RFC 6901); it is empty for the document as a
+	// whole. Path is the same for people, such as "clients[0].redirect_uris".
+	Pointer, Path string
+	Text          string
 }
 
 // Error is the problem as compilers write them: file:line:column: path: text.
@@ -58,7 +58,7 @@ func (p Problems) Sorted() Problems {
 	p = slices.CompactFunc(p, func(a, b Problem) bool { return a == b })
 	if more := len(p) - shown; more > 0 {
 		last := p[shown-1]
-		last.Path, last.Text = "", fmt.Sprintf("%d more problems from here on; mend those above first", more+1)
+		last.Pointer, last.Path, last.Text = "", "", fmt.Sprintf("%d more problems from here on; mend those above first", more+1)
 		p = append(p[:shown-1], last)
 	}
 	return p

@@ -17,7 +17,17 @@ import (
 //
 // In problems, "title" is what people call a value and "examples" show one:
 // give both to whatever has a pattern.
-type Schema struct{ root *rule }
+type Schema struct {
+	root *rule
+	defs map[string]*rule
+}
+
+// Def is the part of a schema that stands in its "$defs" under that name, as a
+// schema of its own.
+func (s *Schema) Def(name string) (*Schema, bool) {
+	r, ok := s.defs[name]
+	return &Schema{r, s.defs}, ok
+}
 
 // rule is a schema or a part of one. The zero value allows everything.
 type rule struct {
@@ -61,7 +71,13 @@ func Compile(data []byte) (*Schema, error) {
 	if len(c.problems) > 0 {
 		return nil, fmt.Errorf("schema: %w", errors.Join(c.problems...))
 	}
-	return &Schema{root}, nil
+	defs := make(map[string]*rule)
+	if named := doc.root.child("$defs"); named != nil {
+		for i, n := range named.names {
+			defs[n.value] = c.rules[named.items[i]]
+		}
+	}
+	return &Schema{root, defs}, nil
 }
 
 // compiler reads each part of a schema once, so that it may refer to itself.

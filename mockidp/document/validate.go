@@ -27,7 +27,13 @@ type verdict struct {
 }
 
 func (v *verdict) add(pos Position, at []string, format string, args ...any) {
-	v.problems = append(v.problems, Problem{File: v.name, Position: pos, Path: path(at), Text: fmt.Sprintf(format, args...)})
+	tokens := make([]any, len(at))
+	for i, token := range at {
+		tokens[i] = token
+	}
+	v.problems = append(v.problems, Problem{
+		File: v.name, Position: pos, Pointer: Pointer(tokens...), Path: path(at), Text: fmt.Sprintf(format, args...),
+	})
 }
 
 // check holds a value to a rule. After a wrong type nothing else of the rule
