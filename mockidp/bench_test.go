@@ -65,10 +65,16 @@ func BenchmarkNewProvider(b *testing.B) {
 // newDriver is a relying party and browser that cost next to nothing.
 func newDriver(t testing.TB, clientID string) func(testing.TB) {
 	t.Helper()
+	return newDriverWith(t, clientID, 0)
+}
+
+// newDriverWith is one whose provider's journal has a size.
+func newDriverWith(t testing.TB, clientID string, journalSize int) func(testing.TB) {
+	t.Helper()
 	p := newMemoryProvider(t, func(c *Config) {
 		es := basicClient()
 		es.ID, es.IDTokenAlg = "basic-es", keys.ES256
-		c.Clients = append(c.Clients, es)
+		c.Clients, c.JournalSize = append(c.Clients, es), journalSize
 	})
 	client, _ := p.Client(clientID)
 	params := authParams("client_id", clientID, "scope", "openid profile email")

@@ -52,6 +52,34 @@ func BenchmarkSignInPerSignature(b *testing.B) {
 	}
 }
 
+// BenchmarkSignInWithJournal reports the CPU time of a sign-in at a provider
+// whose journal has 10,000 entries as a multiple of that at one whose journal
+// has one. The two take turns.
+func BenchmarkSignInWithJournal(b *testing.B) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	const entries, turn = 10_000, 100
+	short, long := newDriverWith(b, "basic-es", 1), newDriverWith(b, "basic-es", entries)
+	for range entries / 3 { // a sign-in has three
+		long(b)
+		short(b)
+	}
+	var with, without time.Duration
+	for b.Loop() {
+		start := cpu(b)
+		for range turn {
+			short(b)
+		}
+		between := cpu(b)
+		for range turn {
+			long(b)
+		}
+		without += between - start
+		with += cpu(b) - between
+	}
+	b.ReportMetric(float64(with)/float64(without), "x-without")
+	b.ReportMetric(float64(with.Microseconds())/float64(b.N*turn), "cpu-us/sign-in")
+}
+
 // BenchmarkDiscovery reports the CPU time of fetching the discovery document as
 // a multiple of that of fetching the same bytes from a bare handler.
 func BenchmarkDiscovery(b *testing.B) { benchFetch(b, "/.well-known/openid-configuration") }

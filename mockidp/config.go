@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/countersign-oidc/countersign/mockidp/fault"
 	"github.com/countersign-oidc/countersign/mockidp/identity"
 	"github.com/countersign-oidc/countersign/mockidp/internal/endpoint"
 	"github.com/countersign-oidc/countersign/mockidp/keys"
@@ -36,6 +37,11 @@ type Config struct {
 	// Metadata is a JSON merge patch (RFC 7396) on the discovery document. It
 	// changes what is promised, not what is served.
 	Metadata json.RawMessage
+	// Faults are armed from the start, and again by Reset.
+	Faults []fault.Arming
+	// JournalSize is how many entries the journal keeps, journal.DefaultSize
+	// when zero. They take journal.MaxBytes at most.
+	JournalSize int
 	// SelfRegistration offers people to register on the sign-in page.
 	// prompt=create does so in any case.
 	SelfRegistration bool
@@ -105,6 +111,14 @@ func (c *Config) problems() []error {
 	}
 	if err := c.KeySchedule.Validate(); err != nil {
 		errs = append(errs, fmt.Errorf("key schedule: %w", err))
+	}
+	if c.JournalSize < 0 {
+		errs = append(errs, fmt.Errorf("journal size %d is negative", c.JournalSize))
+	}
+	for _, a := range c.Faults {
+		if err := a.Validate(); err != nil {
+			errs = append(errs, err)
+		}
 	}
 	errs = append(errs, checkClients(c.Clients)...)
 	return append(errs, checkUsers(c.Users)...)

@@ -14,7 +14,8 @@
 // faults acted; Provider.Mint makes tokens without a flow.
 //
 // docs/replace-your-provider.md is a guide to tests with it, docs/idp.md is
-// about the command that serves it beside a development server.
+// about the command that serves it beside a development server. Package control
+// manages it from other processes.
 //
 // It has no security to offer: users' passwords and clients' secrets are kept
 // and journaled in the clear. It listens on loopback unless it is told

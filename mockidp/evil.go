@@ -53,11 +53,7 @@ func Mixes() []Mix {
 
 // Evil is an attacker's issuer: a provider like any other that takes every code
 // and every credential, keeps what it gets, and mixes with an honest one.
-type Evil struct {
-	*Provider
-
-	faults []fault.Spec
-}
+type Evil struct{ *Provider }
 
 // NewEvil adds an evil issuer beside an honest one. It has keys of its own and
 // knows the honest one's clients and people as they are now, but for the
@@ -86,31 +82,12 @@ func (s *Server) NewEvil(honest *Provider, c Config, mixes ...Mix) (*Evil, error
 	if c.Clients == nil {
 		c.Clients = strangers(honest.directory.Clients())
 	}
+	c.Faults = slices.Concat(faults, c.Faults)
 	p, err := s.NewProvider(c)
 	if err != nil {
 		return nil, fmt.Errorf("evil issuer: %w", err)
 	}
-	e := &Evil{Provider: p, faults: append(faults, takesAnything())}
-	if err := e.arm(); err != nil {
-		p.Close()
-		return nil, fmt.Errorf("evil issuer: %w", err)
-	}
-	return e, nil
-}
-
-// Reset takes the issuer back to how it was made, as evil as then.
-func (e *Evil) Reset() error {
-	e.Provider.Reset()
-	return e.arm()
-}
-
-func (e *Evil) arm() error {
-	for _, f := range e.faults {
-		if _, err := e.Arm(f, fault.Scope{}, fault.Always); err != nil {
-			return err
-		}
-	}
-	return nil
+	return &Evil{p}, nil
 }
 
 // strangers are clients whose secrets the evil issuer does not know.
@@ -124,26 +101,26 @@ func strangers(clients []identity.Client) []identity.Client {
 }
 
 // takesAnything lets every token request through.
-func takesAnything() fault.Spec {
-	return fault.Spec{
+func takesAnything() fault.Arming {
+	return fault.Arming{Spec: fault.Spec{
 		ID: "evil.token.anything", Title: "a token endpoint that takes every code and every credential",
 		Refs: []protocol.Ref{{Spec: "RFC 9700", Section: "4.4"}},
 		Response: &fault.ResponseEdit{Endpoint: journal.Token, Waive: []fault.Rule{
 			fault.RuleClientSecret, fault.RuleClientMethod, fault.RuleCodeIssued, fault.RuleCodeClient, fault.RuleCodeReuse,
 			fault.RulePKCE, fault.RuleRedirectURI, fault.RuleRefreshReuse,
 		}},
-	}
+	}}
 }
 
 // mixed is the patch of the discovery document and the faults of some mixes.
-func mixed(honest *Provider, mixes []Mix) (map[string]json.RawMessage, []fault.Spec, error) {
+func mixed(honest *Provider, mixes []Mix) (map[string]json.RawMessage, []fault.Arming, error) {
 	m := honest.Metadata()
 	members := map[Mix]string{
 		MixAuthorizationEndpoint: m.AuthorizationEndpoint, MixTokenEndpoint: m.TokenEndpoint,
 		MixUserInfoEndpoint: m.UserInfoEndpoint, MixIssuer: m.Issuer, MixJWKSURI: m.JWKSURI,
 	}
 	patch := make(map[string]json.RawMessage)
-	var faults []fault.Spec
+	faults := []fault.Arming{takesAnything()}
 	var errs []error
 	for _, mix := range mixes {
 		value, member := members[mix]
@@ -157,17 +134,17 @@ func mixed(honest *Provider, mixes []Mix) (map[string]json.RawMessage, []fault.S
 		case member:
 			patch[string(mix)] = text
 		case mix == MixTokenIssuer:
-			faults = append(faults, fault.Spec{
+			faults = append(faults, fault.Arming{Spec: fault.Spec{
 				ID: "evil.id_token.iss", Title: "an ID token that claims another issuer",
 				Refs:  []protocol.Ref{{Spec: "OpenID Connect Core 1.0", Section: "3.1.3.7"}},
 				Token: &fault.TokenEdit{SetClaims: map[string]json.RawMessage{"iss": text}},
-			})
+			}})
 		case mix == MixResponseIssuer:
-			faults = append(faults, fault.Spec{
+			faults = append(faults, fault.Arming{Spec: fault.Spec{
 				ID: "evil.authorize.iss", Title: "an authorization response that claims another issuer",
 				Refs:     []protocol.Ref{{Spec: "RFC 9207", Section: "2.4"}},
 				Redirect: &fault.RedirectEdit{Endpoint: journal.Authorize, Set: map[string]string{"iss": value}},
-			})
+			}})
 		default:
 			errs = append(errs, fmt.Errorf("mix %q; known: %q", mix, Mixes()))
 		}
@@ -175,5 +152,5 @@ func mixed(honest *Provider, mixes []Mix) (map[string]json.RawMessage, []fault.S
 	if len(patch) == 0 {
 		patch = nil
 	}
-	return patch, slices.Clip(faults), errors.Join(errs...)
+	return patch, faults, errors.Join(errs...)
 }

@@ -81,7 +81,7 @@ func TestUnchangedExchangeDoesNotFire(t *testing.T) {
 	b.swap(codeForm(b.code("nonce", "", "state", ""), "redirect_uri", "http://other.test"))
 	for _, ticket := range []*fault.Ticket{nonce, state, tokens} {
 		if ticket.Fired() != 0 {
-			t.Errorf("%s fired", ticket.Spec().ID)
+			t.Errorf("%s fired", ticket.Arming().Spec.ID)
 		}
 	}
 	for _, e := range p.Journal().Select(query(0)) {

@@ -59,8 +59,8 @@ func TestTokenRulesCanBeWaived(t *testing.T) {
 				t.Fatalf("without the fault: %d %s", r.StatusCode, r.Text)
 			}
 			other := fault.Scope{User: "bob"}
-			spec := waive(t, p, journal.Token, tc.rule).Spec()
-			p.script.DisarmAll()
+			spec := waive(t, p, journal.Token, tc.rule).Arming().Spec
+			p.script.Reset()
 			if _, err := p.Arm(spec, other, fault.Always); err != nil {
 				t.Fatal(err)
 			}

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/countersign-oidc/countersign/mockidp/journal"
 )
 
 // Options says where a server listens and how it is reached. The zero value is
@@ -38,8 +40,33 @@ type Options struct {
 	Limits Limits
 	// Now is the clock of certificates; nil means time.Now.
 	Now func() time.Time
+	// Observe, if it is set, is called for every exchange once it is in the
+	// journal, before the last byte of its answer leaves: it must not block.
+	Observe func(Observation)
 	// Logger gets what does not belong in a journal; nil discards it.
 	Logger *slog.Logger
+}
+
+// Observation is an exchange for those who count, trace or log them.
+type Observation struct {
+	// Issuer is that of the provider, empty for a request that belongs to none.
+	Issuer string
+	// Entry has secrets as they were received; see journal.Entry.Redacted.
+	Entry journal.Entry
+	// Began is when the exchange did by the machine's clock, which the
+	// provider's may differ from, and Took what it took until it was recorded.
+	Began time.Time
+	Took  time.Duration
+}
+
+// observer tells of the exchanges of an issuer, or is nil.
+func (o Options) observer(issuer string) func(journal.Entry, time.Time) {
+	if o.Observe == nil {
+		return nil
+	}
+	return func(e journal.Entry, began time.Time) {
+		o.Observe(Observation{Issuer: issuer, Entry: e, Began: began, Took: time.Since(began)})
+	}
 }
 
 // Limits are how long a connection may take over each part of an exchange, and

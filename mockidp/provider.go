@@ -4,14 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/countersign-oidc/countersign/mockidp/fault"
-	"github.com/countersign-oidc/countersign/mockidp/identity"
 	"github.com/countersign-oidc/countersign/mockidp/internal/endpoint"
 	"github.com/countersign-oidc/countersign/mockidp/internal/state"
 	"github.com/countersign-oidc/countersign/mockidp/journal"
@@ -26,6 +24,7 @@ type Provider struct {
 	issuer    string
 	site      endpoint.Site
 	config    Config
+	clock     *movedClock
 	metadata  protocol.Metadata
 	document  []byte // what discovery serves
 	directory *endpoint.Directory
@@ -44,7 +43,7 @@ func (s *Server) NewProvider(c Config) (*Provider, error) {
 	if err := c.normalize(); err != nil {
 		return nil, err
 	}
-	c.Users, c.Clients = slices.Clone(c.Users), slices.Clone(c.Clients)
+	c.Users, c.Clients, c.Faults = slices.Clone(c.Users), slices.Clone(c.Clients), slices.Clone(c.Faults)
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -53,7 +52,7 @@ func (s *Server) NewProvider(c Config) (*Provider, error) {
 		path = s.freePath()
 	}
 	if _, taken := s.providers[path]; taken {
-		return nil, fmt.Errorf("provider configuration: path %q is taken", c.Path)
+		return nil, fmt.Errorf("provider configuration: %q: %w", c.Path, ErrPathTaken)
 	}
 	p, err := s.newProvider(path, c)
 	if err != nil {
@@ -74,6 +73,8 @@ func (s *Server) freePath() string {
 }
 
 func (s *Server) newProvider(path string, c Config) (*Provider, error) {
+	moved := &movedClock{base: c.Now}
+	c.Now = moved.now
 	if c.KeySchedule != (keys.Schedule{}) {
 		if err := c.Keys.Follow(c.KeySchedule, c.Now); err != nil {
 			return nil, err
@@ -84,10 +85,11 @@ func (s *Server) newProvider(path string, c Config) (*Provider, error) {
 		path:      path,
 		issuer:    s.front + path,
 		config:    c,
+		clock:     moved,
 		directory: endpoint.NewDirectory(s.front+path, c.Keys),
 		store:     state.New(c.Now, state.Lifetimes{Code: c.CodeLifetime, Token: c.TokenLifetime, Session: c.SessionLifetime}),
 		script:    &fault.Script{},
-		journal:   journal.NewLog(0),
+		journal:   journal.NewLog(c.JournalSize),
 	}
 	p.directory.Replace(c.Users, c.Clients)
 	p.site = endpoint.Site{Issuer: p.issuer, Front: p.issuer, Back: s.back + path}
@@ -109,11 +111,21 @@ func (s *Server) newProvider(path string, c Config) (*Provider, error) {
 	p.close = cancel
 	p.router = &endpoint.Router{
 		Script: p.script, Journal: p.journal, Now: c.Now, Logger: s.options.Logger, Closing: closing,
-		WriteTimeout: s.options.Limits.Write,
-		Facts:        &endpoint.Facts{Now: c.Now, Directory: p.directory, Store: p.store, Journal: p.journal},
+		WriteTimeout: s.options.Limits.Write, Observe: s.options.observer(p.issuer),
+		Facts: &endpoint.Facts{Now: c.Now, Directory: p.directory, Store: p.store, Journal: p.journal},
 	}
 	p.mount()
-	return p, nil
+	return p, p.armConfigured()
+}
+
+// armConfigured arms the faults of the configuration.
+func (p *Provider) armConfigured() error {
+	for _, a := range p.config.Faults {
+		if _, err := p.script.Arm(a.Spec, a.Scope, a.Budget); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (p *Provider) mount() {
@@ -168,6 +180,14 @@ func (p *Provider) mount() {
 // Issuer is the issuer identifier, a URL.
 func (p *Provider) Issuer() string { return p.issuer }
 
+// Path is the path of the issuer on its server, "/" for the bare origin.
+func (p *Provider) Path() string {
+	if p.path == "" {
+		return "/"
+	}
+	return p.path
+}
+
 // Metadata is the honest discovery document.
 func (p *Provider) Metadata() protocol.Metadata { return p.metadata }
 
@@ -178,47 +198,30 @@ func (p *Provider) ServedMetadata() json.RawMessage { return bytes.Clone(p.docum
 // Keys is the ring that signs the provider's tokens.
 func (p *Provider) Keys() *keys.Ring { return p.config.Keys }
 
-// Client is the registered client of that ID.
-func (p *Provider) Client(id string) (identity.Client, bool) { return p.directory.Client(id) }
-
-// PutUser adds a user or replaces the one of the same username. Its error
-// lists everything that is wrong with the user; nothing has changed then.
-func (p *Provider) PutUser(u identity.User) error {
-	errs := each(fmt.Sprintf("user %q", u.Username), u.Validate())
-	if len(errs) > 0 {
-		return errors.Join(errs...)
-	}
-	return p.directory.PutUser(u)
-}
-
-// PutClient adds a client or replaces the one of the same ID. Its error lists
-// everything that is wrong with the client; nothing has changed then.
-func (p *Provider) PutClient(c identity.Client) error {
-	errs := each(fmt.Sprintf("client %q", c.ID), c.Validate())
-	if len(errs) > 0 {
-		return errors.Join(errs...)
-	}
-	p.directory.PutClient(c)
-	return nil
-}
-
 // Arm arms a fault for the exchanges of a scope. Its error lists everything
 // that is wrong with the spec.
 func (p *Provider) Arm(s fault.Spec, sc fault.Scope, b fault.Budget) (*fault.Ticket, error) {
 	return p.script.Arm(s, sc, b)
 }
 
+// Tickets are the faults that were armed since the last Reset, in that order:
+// those that can act and the newest 256 of those that no longer do.
+func (p *Provider) Tickets() []*fault.Ticket { return p.script.Tickets() }
+
 // Journal is the record of the provider's exchanges.
 func (p *Provider) Journal() *journal.Log { return p.journal }
 
-// Reset takes the provider back to its configuration: users and clients are
-// those of the Config, faults are disarmed, sessions, codes, tokens and
+// Reset takes the provider back to its configuration: users, clients, armed
+// faults and the clock are those of the Config, sessions, codes, tokens and
 // journal entries forgotten. Keys and marks stay good.
 func (p *Provider) Reset() {
-	p.script.DisarmAll()
+	p.script.Reset()
+	p.clock.reset()
 	p.store.Reset()
 	p.directory.Replace(p.config.Users, p.config.Clients)
 	p.journal.Clear()
+	// They could be armed when the provider was made.
+	_ = p.armConfigured()
 }
 
 // Close takes the issuer off the server and ends its delays. The journal can

@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -118,6 +120,11 @@ func (s *Server) certificates() certificate {
 	}
 }
 
+var errClosed = errors.New("mock provider: the server is closed")
+
+// ErrPathTaken is a provider at the path of another one.
+var ErrPathTaken = errors.New("path is taken")
+
 // serve serves a listener until the server closes, with a certificate by TLS,
 // an old one or the usual. It refuses after that.
 func (s *Server) serve(ln net.Listener, c certificate, old bool) error {
@@ -132,7 +139,7 @@ func (s *Server) serve(ln net.Listener, c certificate, old bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closing.Err() != nil {
-		return errors.New("mock provider: the server is closed")
+		return errClosed
 	}
 	s.serving.Go(func() {
 		if err := s.http.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
@@ -154,6 +161,23 @@ func (s *Server) Addr() net.Addr { return s.addr }
 // certificate, and those of mirrors that are not bad. Relying parties and
 // browsers have to trust it. The key never leaves the process.
 func (s *Server) CA() []byte { return s.ca.PEM() }
+
+// Providers are the issuers of the server, in the order of their paths.
+func (s *Server) Providers() []*Provider {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return slices.SortedFunc(maps.Values(s.providers), func(a, b *Provider) int { return strings.Compare(a.path, b.path) })
+}
+
+// Serving is nil while the server serves, and says why when it does not.
+func (s *Server) Serving() error {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.closing.Err() != nil {
+		return errClosed
+	}
+	return errors.Join(s.broken...)
+}
 
 // Journal records the requests that belong to no provider.
 func (s *Server) Journal() *journal.Log { return s.stray }
@@ -215,10 +239,14 @@ func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) {
 		base = base[:i]
 	}
 	if !endpoint.Noise(path) {
-		s.stray.Append(journal.Entry{
+		e := journal.Entry{
 			At: time.Now(), Kind: journal.Stray, Method: r.Method, Path: path, Query: r.URL.Query(),
 			Header: r.Header, Status: http.StatusNotFound, Sent: true,
-		})
+		}
+		s.stray.Append(e)
+		if observe := s.options.observer(""); observe != nil {
+			observe(e, e.At)
+		}
 	}
 	http.Error(w, "No provider has this path.", http.StatusNotFound)
 }

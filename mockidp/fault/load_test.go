@@ -80,7 +80,7 @@ func TestSchemaHasTheMembers(t *testing.T) {
 		t.Fatal(err)
 	}
 	for def, value := range map[string]any{
-		"fault": Spec{}, "token": TokenEdit{}, "response": ResponseEdit{}, "redirect": RedirectEdit{}, "keys": KeysEdit{}, "elsewhere": Elsewhere{},
+		"fault": Spec{}, "token_edit": TokenEdit{}, "response_edit": ResponseEdit{}, "redirect_edit": RedirectEdit{}, "keys_edit": KeysEdit{}, "elsewhere": Elsewhere{},
 	} {
 		got := slices.Sorted(maps.Keys(doc.Defs[def].Properties))
 		if want := members(reflect.TypeOf(value)); !slices.Equal(got, want) {

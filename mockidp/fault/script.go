@@ -2,27 +2,47 @@ package fault
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
 	"sync/atomic"
 )
 
+// remembered is how many tickets a script keeps that act no longer.
+const remembered = 256
+
 // Script is the list of faults that are armed on a provider. It is safe for
 // concurrent use and costs an exchange next to nothing while it is empty.
 type Script struct {
 	mu    sync.Mutex
 	armed atomic.Pointer[[]*Ticket] // replaced, never changed in place
+	ended []*Ticket                 // oldest first
+	made  int
 }
 
-// Ticket is an armed fault.
+// Arming is a fault with the exchanges that it is armed for.
+type Arming struct {
+	Spec   Spec
+	Scope  Scope
+	Budget Budget
+}
+
+// Validate lists everything that is wrong with it.
+func (a Arming) Validate() error {
+	if a.Budget < Always {
+		return errors.Join(a.Spec.Validate(), fmt.Errorf("fault %s: budget %d is negative", a.Spec.ID, a.Budget))
+	}
+	return a.Spec.Validate()
+}
+
+// Ticket is a fault that was armed.
 type Ticket struct {
 	script *Script
-	spec   Spec
-	scope  Scope
+	id     int
+	arming Arming
 
 	mu      sync.Mutex
-	budget  Budget
 	fired   int
 	skipped int
 	over    bool
@@ -31,19 +51,18 @@ type Ticket struct {
 // Arm validates a fault and arms it behind those already armed. Faults act in
 // the order in which they were armed.
 func (s *Script) Arm(spec Spec, scope Scope, b Budget) (*Ticket, error) {
-	if err := spec.Validate(); err != nil {
+	if err := (Arming{spec, scope, b}).Validate(); err != nil {
 		return nil, err
-	}
-	if b < Always {
-		return nil, fmt.Errorf("fault %s: budget %d is negative", spec.ID, b)
 	}
 	own, err := spec.clone()
 	if err != nil {
 		return nil, err
 	}
-	t := &Ticket{script: s, spec: own, scope: scope, budget: b}
+	t := &Ticket{script: s, arming: Arming{own, scope, b}}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.made++
+	t.id = s.made
 	next := append(slices.Clone(s.list()), t)
 	s.armed.Store(&next)
 	return t, nil
@@ -58,11 +77,14 @@ func (s Spec) clone() (Spec, error) {
 	return Parse(text)
 }
 
-// DisarmAll disarms every fault.
-func (s *Script) DisarmAll() {
+// Reset disarms every fault and forgets all tickets.
+func (s *Script) Reset() {
 	for _, t := range s.list() {
 		t.Disarm()
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ended = nil
 }
 
 func (s *Script) list() []*Ticket {
@@ -75,8 +97,26 @@ func (s *Script) list() []*Ticket {
 func (s *Script) drop(t *Ticket) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	next := slices.DeleteFunc(slices.Clone(s.list()), func(o *Ticket) bool { return o == t })
+	i := slices.Index(s.list(), t)
+	if i < 0 {
+		return
+	}
+	next := slices.Delete(slices.Clone(s.list()), i, i+1)
 	s.armed.Store(&next)
+	s.ended = append(s.ended, t)
+	if len(s.ended) > remembered {
+		s.ended = slices.Clone(s.ended[1:])
+	}
+}
+
+// Tickets are all that were armed, in that order: those that can act and the
+// newest 256 of those that no longer do.
+func (s *Script) Tickets() []*Ticket {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := slices.Concat(s.ended, s.list())
+	slices.SortFunc(all, func(a, b *Ticket) int { return a.id - b.id })
+	return all
 }
 
 // Fired is the number of exchanges that the fault has changed.
@@ -86,8 +126,18 @@ func (t *Ticket) Fired() int {
 	return t.fired
 }
 
-// Spec is the fault that was armed.
-func (t *Ticket) Spec() Spec { return t.spec }
+// ID tells the tickets of a script apart, from 1 in the order of arming.
+func (t *Ticket) ID() int { return t.id }
+
+// Arming is what was armed. The caller may not change what the spec points to.
+func (t *Ticket) Arming() Arming { return t.arming }
+
+// Armed reports whether the fault can still act on an exchange.
+func (t *Ticket) Armed() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return !t.over
+}
 
 // Disarm keeps the fault from acting on exchanges that it has not acted on
 // yet. Disarming twice is harmless.
@@ -116,14 +166,14 @@ func (s *Script) Open() Exchange { return Exchange{candidates: s.list()} }
 // counted once.
 func (x *Exchange) Each(user, client string, prepare func(Spec) (edit func())) {
 	for _, t := range x.candidates {
-		if t.scope.User != "" && t.scope.User != user || t.scope.Client != "" && t.scope.Client != client {
+		if t.arming.Scope.User != "" && t.arming.Scope.User != user || t.arming.Scope.Client != "" && t.arming.Scope.Client != client {
 			continue
 		}
 		if slices.Contains(x.passed, t) {
 			continue
 		}
 		if slices.Contains(x.acted, t) {
-			if edit := prepare(t.spec); edit != nil {
+			if edit := prepare(t.arming.Spec); edit != nil {
 				edit()
 			}
 			continue
@@ -154,19 +204,19 @@ func (t *Ticket) try(prepare func(Spec) func()) outcome {
 		t.mu.Unlock()
 		return unchanged
 	}
-	edit := prepare(t.spec)
+	edit := prepare(t.arming.Spec)
 	if edit == nil {
 		t.mu.Unlock()
 		return unchanged
 	}
-	if t.skipped < t.spec.Skip {
+	if t.skipped < t.arming.Spec.Skip {
 		t.skipped++
 		t.mu.Unlock()
 		return passed
 	}
 	edit()
 	t.fired++
-	t.over = t.budget != Always && t.fired >= int(t.budget)
+	t.over = t.arming.Budget != Always && t.fired >= int(t.arming.Budget)
 	spent := t.over
 	t.mu.Unlock()
 	if spent {
@@ -179,7 +229,7 @@ func (t *Ticket) try(prepare func(Spec) func()) outcome {
 func (x *Exchange) Acted() []string {
 	var ids []string
 	for _, t := range x.acted {
-		ids = append(ids, string(t.spec.ID))
+		ids = append(ids, string(t.arming.Spec.ID))
 	}
 	return ids
 }

@@ -8,8 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
+	"sync"
 
 	"github.com/countersign-oidc/countersign/mockidp/document"
 	"github.com/countersign-oidc/countersign/mockidp/fault"
@@ -18,7 +18,7 @@ import (
 
 // Load reads the configuration file at a path, and the files that it names.
 func Load(path string) (*File, error) {
-	data, err := read(path)
+	data, err := readFile(path)
 	if err != nil {
 		return nil, err
 	}
@@ -27,20 +27,20 @@ func Load(path string) (*File, error) {
 		if !filepath.IsAbs(name) {
 			name = filepath.Join(dir, name)
 		}
-		return read(name)
+		return readFile(name)
 	})
 }
 
 // LoadFaults reads a file of faults; see fault.Load.
 func LoadFaults(path string) ([]fault.Spec, error) {
-	data, err := read(path)
+	data, err := readFile(path)
 	if err != nil {
 		return nil, err
 	}
 	return fault.Load(path, data)
 }
 
-func read(path string) ([]byte, error) {
+func readFile(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("no file %s: check the path: %w", path, fs.ErrNotExist)
@@ -60,10 +60,23 @@ func read(path string) ([]byte, error) {
 // names are read by the given function. The error is of type
 // document.Problems unless the schema itself is broken.
 func Parse(name string, data []byte, open func(string) ([]byte, error)) (*File, error) {
-	schema, err := document.Compile(schemaJSON)
+	schema, err := compiled()
 	if err != nil {
 		return nil, err
 	}
+	f := &File{}
+	r, err := read(schema, name, data, f)
+	if err != nil {
+		return nil, err
+	}
+	r.file(f, open)
+	return f, r.err()
+}
+
+var compiled = sync.OnceValues(func() (*document.Schema, error) { return document.Compile(schemaJSON) })
+
+// read decodes a file, or a part of one, that fits a schema.
+func read(schema *document.Schema, name string, data []byte, into any) (*reader, error) {
 	doc, err := document.Parse(name, data)
 	if err != nil {
 		return nil, err
@@ -71,22 +84,20 @@ func Parse(name string, data []byte, open func(string) ([]byte, error)) (*File, 
 	if err := doc.Validate(schema); err != nil {
 		return nil, err
 	}
-	f := &File{}
-	if err := doc.Decode(f); err != nil {
-		return nil, err
-	}
-	r := &reader{doc: doc}
-	r.file(f, open)
-	if len(r.problems) > 0 {
-		return nil, r.problems.Sorted()
-	}
-	return f, nil
+	return &reader{doc: doc}, doc.Decode(into)
 }
 
 // reader collects what is wrong with a file beyond its schema.
 type reader struct {
 	doc      *document.Document
 	problems document.Problems
+}
+
+func (r *reader) err() error {
+	if len(r.problems) == 0 {
+		return nil
+	}
+	return r.problems.Sorted()
 }
 
 // add notes each of joined errors.
@@ -143,7 +154,7 @@ func (f *File) honest(e *Evil) (Issuer, bool) {
 
 func (r *reader) issuer(at string, i *Issuer, f *File) {
 	bare := i.Config()
-	bare.Clients, bare.Users = nil, nil
+	bare.Clients, bare.Users, bare.Faults = nil, nil, nil
 	r.add(at, bare.Validate())
 	clients, users := make(map[string]bool), make(map[string]bool)
 	for n, c := range i.Clients {
@@ -202,27 +213,4 @@ func (r *reader) armed(at string, a *Armed, own []fault.Spec, clients, users map
 	if a.Client != "" && !clients[a.Client] {
 		r.add(at+"/client", fmt.Errorf("no client of this issuer has the ID %q", a.Client))
 	}
-}
-
-// Named is the fault of that ID: one of one's own, or of the catalogue.
-func Named(id fault.ID, own []fault.Spec) (fault.Spec, error) {
-	if s, ok := find(own, id); ok {
-		return s, nil
-	}
-	if s, ok := fault.Named(id); ok {
-		return s, nil
-	}
-	var known []string
-	for _, s := range slices.Concat(own, fault.All()) {
-		known = append(known, string(s.ID))
-	}
-	return fault.Spec{}, fmt.Errorf("no fault has the ID %q%s", id, document.Suggest(string(id), known))
-}
-
-func find(specs []fault.Spec, id fault.ID) (fault.Spec, bool) {
-	i := slices.IndexFunc(specs, func(s fault.Spec) bool { return s.ID == id })
-	if i < 0 {
-		return fault.Spec{}, false
-	}
-	return specs[i], true
 }

@@ -78,19 +78,21 @@ func (s Server) Options() (mockidp.Options, error) {
 
 // Issuer is one provider; see mockidp.Config.
 type Issuer struct {
-	Path string `json:"path"`
+	Path string `json:"path,omitempty"`
 	// Evil makes it an attacker's issuer beside an honest one.
-	Evil      *Evil             `json:"evil"`
-	Clients   []identity.Client `json:"clients"`
-	Users     []identity.User   `json:"users"`
-	Lifetimes Lifetimes         `json:"lifetimes"`
+	Evil      *Evil             `json:"evil,omitempty"`
+	Clients   []identity.Client `json:"clients,omitempty"`
+	Users     []identity.User   `json:"users,omitempty"`
+	Lifetimes Lifetimes         `json:"lifetimes,omitzero"`
 	// KeyRotation replaces the keys at regular times.
-	KeyRotation        Rotation        `json:"key_rotation"`
-	SelfRegistration   bool            `json:"self_registration"`
-	ClientRegistration bool            `json:"client_registration"`
-	SessionManagement  bool            `json:"session_management"`
-	Metadata           json.RawMessage `json:"metadata"`
-	Faults             []Armed         `json:"faults"`
+	KeyRotation        Rotation        `json:"key_rotation,omitzero"`
+	SelfRegistration   bool            `json:"self_registration,omitempty"`
+	ClientRegistration bool            `json:"client_registration,omitempty"`
+	SessionManagement  bool            `json:"session_management,omitempty"`
+	Metadata           json.RawMessage `json:"metadata,omitempty"`
+	// JournalSize is how many entries its journal keeps; zero means the default.
+	JournalSize int     `json:"journal_size,omitempty"`
+	Faults      []Armed `json:"faults,omitempty"`
 }
 
 // Evil is what an evil issuer mixes with which honest one; see
@@ -104,15 +106,15 @@ type Evil struct {
 
 // Lifetimes are how long things are good for; zero means the default.
 type Lifetimes struct {
-	Code    Duration `json:"code"`
-	Token   Duration `json:"token"`
-	Session Duration `json:"session"`
+	Code    Duration `json:"code,omitempty"`
+	Token   Duration `json:"token,omitempty"`
+	Session Duration `json:"session,omitempty"`
 }
 
 // Rotation is a schedule of keys.
 type Rotation struct {
-	Every   Duration `json:"every"`
-	Overlap Duration `json:"overlap"`
+	Every   Duration `json:"every,omitempty"`
+	Overlap Duration `json:"overlap,omitempty"`
 }
 
 // Armed is a fault that is armed at the start.
@@ -121,16 +123,19 @@ type Armed struct {
 	// fault.Spec written out.
 	Fault json.RawMessage `json:"fault"`
 	// User and Client limit it to exchanges of theirs.
-	User   string `json:"user"`
-	Client string `json:"client"`
+	User   string `json:"user,omitempty"`
+	Client string `json:"client,omitempty"`
 	// Budget is how many exchanges it changes; zero is all.
-	Budget int `json:"budget"`
+	Budget int `json:"budget,omitempty"`
 
 	spec fault.Spec
 }
 
 // Duration is a time.Duration that is written with its unit, such as "90s".
 type Duration time.Duration
+
+// MarshalText writes a duration.
+func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
 
 // UnmarshalText reads a duration.
 func (d *Duration) UnmarshalText(text []byte) error {
@@ -141,6 +146,10 @@ func (d *Duration) UnmarshalText(text []byte) error {
 
 // Config is the configuration of an issuer's provider.
 func (i Issuer) Config() mockidp.Config {
+	var faults []fault.Arming
+	for _, a := range i.Faults {
+		faults = append(faults, a.Arming())
+	}
 	return mockidp.Config{
 		Path: i.Path, Clients: i.Clients, Users: i.Users,
 		CodeLifetime:     time.Duration(i.Lifetimes.Code),
@@ -148,7 +157,7 @@ func (i Issuer) Config() mockidp.Config {
 		SessionLifetime:  time.Duration(i.Lifetimes.Session),
 		KeySchedule:      keys.Schedule{Every: time.Duration(i.KeyRotation.Every), Overlap: time.Duration(i.KeyRotation.Overlap)},
 		SelfRegistration: i.SelfRegistration, ClientRegistration: i.ClientRegistration, SessionManagement: i.SessionManagement,
-		Metadata: i.Metadata,
+		Metadata: i.Metadata, JournalSize: i.JournalSize, Faults: faults,
 	}
 }
 
@@ -162,7 +171,11 @@ func (f *File) Add(s *mockidp.Server) ([]*mockidp.Provider, error) {
 			if (i.Evil != nil) != evil {
 				continue
 			}
-			p, err := i.add(s, byPath)
+			var honest *mockidp.Provider
+			if i.Evil != nil {
+				honest = byPath[i.Evil.Honest]
+			}
+			p, err := i.Add(s, honest)
 			if err != nil {
 				return nil, fmt.Errorf("issuer %q: %w", i.Path, err)
 			}
@@ -172,35 +185,39 @@ func (f *File) Add(s *mockidp.Server) ([]*mockidp.Provider, error) {
 	return added, nil
 }
 
-func (i Issuer) add(s *mockidp.Server, honest map[string]*mockidp.Provider) (*mockidp.Provider, error) {
-	p, err := i.provider(s, honest)
-	if err != nil {
-		return nil, err
-	}
-	for _, a := range i.Faults {
-		if _, err := p.Arm(a.spec, fault.Scope{User: a.User, Client: a.Client}, fault.Budget(a.Budget)); err != nil {
-			return nil, err
-		}
-	}
-	return p, nil
-}
-
-func (i Issuer) provider(s *mockidp.Server, honest map[string]*mockidp.Provider) (*mockidp.Provider, error) {
+// Add adds the issuer to a server; an evil one needs the honest one that it is
+// beside.
+func (i Issuer) Add(s *mockidp.Server, honest *mockidp.Provider) (*mockidp.Provider, error) {
 	if i.Evil == nil {
 		return s.NewProvider(i.Config())
 	}
-	evil, err := s.NewEvil(honest[i.Evil.Honest], i.Config(), i.Evil.Mixes...)
+	evil, err := s.NewEvil(honest, i.Config(), i.Evil.Mixes...)
 	if err != nil {
 		return nil, err
 	}
 	return evil.Provider, nil
 }
 
+// Arming is the fault as it is armed.
+func (a Armed) Arming() fault.Arming {
+	return fault.Arming{Spec: a.spec, Scope: fault.Scope{User: a.User, Client: a.Client}, Budget: fault.Budget(a.Budget)}
+}
+
 // Arm is a fault by its ID, one of one's own or of the catalogue, for one user
 // or, without a name, for all.
 func Arm(id fault.ID, own []fault.Spec, user string, budget int) (Armed, error) {
 	spec, err := Named(id, own)
-	return Armed{User: user, Budget: budget, spec: spec}, err
+	if err != nil {
+		return Armed{}, err
+	}
+	text, err := json.Marshal(id)
+	return Armed{Fault: text, User: user, Budget: budget, spec: spec}, err
+}
+
+// ArmSpec is a fault written out, for everybody and always.
+func ArmSpec(spec fault.Spec) (Armed, error) {
+	text, err := json.Marshal(spec)
+	return Armed{Fault: text, spec: spec}, errors.Join(err, spec.Validate())
 }
 
 // String says which fault it is and when it acts.

@@ -42,12 +42,20 @@ func (rt *Router) finish(w http.ResponseWriter, x *Exchange, r Response) {
 	// entry comes before that rest leaves, so that whoever has seen the
 	// answer finds it in the journal.
 	x.Entry.Sent = whole && x.Request.Context().Err() == nil
-	rt.Journal.Append(x.Entry)
+	rt.append(x)
 	switch {
 	case x.hangUp != nil:
 		x.hangUp()
 	case !whole:
 		rt.end(w, x, d)
+	}
+}
+
+// append records an exchange.
+func (rt *Router) append(x *Exchange) {
+	rt.Journal.Append(x.Entry)
+	if rt.Observe != nil {
+		rt.Observe(x.Entry, x.began)
 	}
 }
 

@@ -79,13 +79,27 @@ func (d *Directory) PutUser(u identity.User) error {
 	return nil
 }
 
-func (d *Directory) putUser(p person) {
-	if old, known := d.users[p.Username]; known && d.subjects[old.Sub()] == p.Username {
+// RemoveUser forgets the user of that name and reports whether there was one.
+func (d *Directory) RemoveUser(name string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	_, known := d.users[name]
+	d.forgetUser(name)
+	return known
+}
+
+func (d *Directory) forgetUser(name string) {
+	if old, known := d.users[name]; known && d.subjects[old.Sub()] == name {
 		delete(d.subjects, old.Sub())
 	}
+	delete(d.users, name)
+	clear(d.sectors)
+}
+
+func (d *Directory) putUser(p person) {
+	d.forgetUser(p.Username)
 	d.users[p.Username] = p
 	d.subjects[p.Sub()] = p.Username
-	clear(d.sectors)
 }
 
 // encodeClaims is the claims of a user in alphabetical order. What Validate

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/countersign-oidc/countersign/mockidp/fault"
 	"github.com/countersign-oidc/countersign/mockidp/journal"
@@ -25,7 +26,8 @@ type Exchange struct {
 	// ClientAuth, User, the error and the tokens as they become known.
 	Entry journal.Entry
 
-	path   string // below the issuer
+	began  time.Time // by the machine's clock
+	path   string    // below the issuer
 	faults fault.Exchange
 	facts  *Facts
 	hangUp func() // closes a connection that was taken over

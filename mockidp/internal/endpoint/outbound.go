@@ -3,6 +3,7 @@ package endpoint
 import (
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/countersign-oidc/countersign/mockidp/journal"
 )
@@ -11,6 +12,7 @@ import (
 // one of its users. Nobody requested it, so it has no Request.
 func (rt *Router) begin(kind journal.Kind, client, user string) *Exchange {
 	return &Exchange{
+		began:  time.Now(),
 		faults: rt.Script.Open(),
 		facts:  rt.Facts,
 		Entry:  journal.Entry{At: rt.Now(), Kind: kind, Client: client, User: user},
@@ -36,7 +38,7 @@ func (x *Exchange) aim(r *Redirect, method string) {
 // close records an exchange that the provider began.
 func (rt *Router) close(x *Exchange) {
 	x.Entry.Faults = x.faults.Acted()
-	rt.Journal.Append(x.Entry)
+	rt.append(x)
 }
 
 // inBody reports whether the parameters travel in a request's body.

@@ -63,7 +63,7 @@ func (e *Registration) serve(x *Exchange) Response {
 	}
 	x.Entry.Client = client.ID
 	if x.Request.Method == http.MethodDelete {
-		e.Directory.unregister(client.ID)
+		e.Directory.RemoveClient(client.ID)
 		e.Store.RevokeClient(client.ID)
 		return Response{Status: http.StatusNoContent}
 	}

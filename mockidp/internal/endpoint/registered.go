@@ -44,11 +44,13 @@ func (d *Directory) registrant(id, token string) (identity.Client, registration,
 	return c, r, ok
 }
 
-// unregister removes a client that registered itself.
-func (d *Directory) unregister(id string) {
+// RemoveClient forgets the client of that ID and reports whether there was one.
+func (d *Directory) RemoveClient(id string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	_, known := d.clients[id]
 	d.forget(id)
+	return known
 }
 
 func (d *Directory) forget(id string) {

@@ -35,6 +35,8 @@ type Router struct {
 	WriteTimeout time.Duration
 	// Facts are what faults know of the provider.
 	Facts *Facts
+	// Observe, if it is set, sees each exchange once it is recorded.
+	Observe func(e journal.Entry, began time.Time)
 
 	routes map[string]route
 }
@@ -81,6 +83,7 @@ func (rt *Router) Serve(w http.ResponseWriter, r *http.Request, path string) {
 	}
 	x := &Exchange{
 		Request: r,
+		began:   time.Now(),
 		path:    path,
 		faults:  rt.Script.Open(),
 		facts:   rt.Facts,

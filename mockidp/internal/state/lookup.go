@@ -61,14 +61,23 @@ func (s *Store) Revoke(token, client string) (Grant, error) {
 // RevokeClient makes everything useless that was issued to a client (RFC 7592,
 // section 2.3).
 func (s *Store) RevokeClient(client string) {
+	s.revoke(func(g Grant) bool { return g.Client == client })
+}
+
+// RevokeUser makes everything useless that was issued for a user.
+func (s *Store) RevokeUser(user string) {
+	s.revoke(func(g Grant) bool { return g.User == user })
+}
+
+func (s *Store) revoke(match func(Grant) bool) {
 	now := s.now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	ticketOf := func(t *ticket) bool { return t.family.grant.Client == client }
+	ticketOf := func(t *ticket) bool { return match(t.family.grant) }
 	s.codes.removeIf(now, ticketOf)
 	s.refresh.removeIf(now, ticketOf)
-	s.access.removeIf(now, func(a access) bool { return a.family.grant.Client == client })
-	deviceOf := func(d *device) bool { return d.grant.Client == client }
+	s.access.removeIf(now, func(a access) bool { return match(a.family.grant) })
+	deviceOf := func(d *device) bool { return match(d.grant) }
 	s.devices.removeIf(now, deviceOf)
 	s.userCodes.removeIf(now, deviceOf)
 }
