@@ -16,6 +16,7 @@ import (
 
 	"github.com/countersign-oidc/countersign/fixtures/users"
 	"github.com/countersign-oidc/countersign/mockidp"
+	"github.com/countersign-oidc/countersign/mockidp/control"
 	"github.com/countersign-oidc/countersign/mockidp/fault"
 	"github.com/countersign-oidc/countersign/mockidp/identity"
 	"github.com/countersign-oidc/countersign/mockidp/settings"
@@ -35,6 +36,8 @@ type idpFlags struct {
 	faults       []string
 	faultFiles   []string
 	evil         []string
+	control      controlFlags
+	observe      observeFlags
 
 	listFaults, asJSON, schema bool
 	// given are the names of the flags on the command line.
@@ -53,7 +56,7 @@ people. A flag that the configuration knows too wins.`,
   countersign idp --config idp.yaml --tls --ca-file ca.pem`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			f.given = make(map[string]bool)
-			for _, name := range slices.Concat(serverFlags, clientFlags) {
+			for _, name := range slices.Concat(serverFlags, clientFlags, []string{"control"}) {
 				f.given[name] = c.Flags().Changed(name)
 			}
 			return p.idp(c.Context(), f)
@@ -81,6 +84,9 @@ people. A flag that the configuration knows too wins.`,
 	fs.BoolVar(&f.listFaults, "list-faults", false, "list every fault and exit")
 	fs.BoolVar(&f.asJSON, "json", false, "with --list-faults: as JSON")
 	fs.BoolVar(&f.schema, "schema", false, "print the JSON Schema of the configuration file and exit")
+	f.control.register(fs)
+	f.observe.register(fs)
+	c.AddCommand(p.newImportUser())
 	return c
 }
 
@@ -101,10 +107,16 @@ func (p program) idp(ctx context.Context, f idpFlags) error {
 		return listFaults(p.stdout, append(fault.All(), own...), f.asJSON)
 	}
 	file, options, problems := f.settings(own)
-	if err := errors.Join(append([]error{err}, problems...)...); err != nil {
+	manage, controlErr := f.control.options(file.Server.Addr, f.given["control"])
+	observed, observeErr := f.observe.start(ctx, p.stderr, manage != nil)
+	if err := errors.Join(append([]error{err, controlErr, observeErr}, problems...)...); err != nil {
 		return err
 	}
-	return p.serveIDP(ctx, file, options)
+	options.Observe, options.Logger = observed.observe, observed.logger
+	if manage != nil {
+		manage.Metrics, manage.Logger = observed.metrics, observed.logger
+	}
+	return errors.Join(p.serveIDP(ctx, idpPlan{file, options, own, manage}), observed.close(ctx))
 }
 
 // settings are those of the file with the flags on top, or of the flags alone.
@@ -215,7 +227,16 @@ func (f idpFlags) build() (identity.Client, error) {
 // that nobody needs here. GOGC overrules it.
 const idpGC = 25
 
-func (p program) serveIDP(ctx context.Context, file *settings.File, o mockidp.Options) (err error) {
+// idpPlan is what serveIDP serves.
+type idpPlan struct {
+	file    *settings.File
+	options mockidp.Options
+	own     []fault.Spec // of the command line
+	control *managed     // nil without a management API
+}
+
+func (p program) serveIDP(ctx context.Context, plan idpPlan) (err error) {
+	file, o := plan.file, plan.options
 	if os.Getenv("GOGC") == "" {
 		defer debug.SetGCPercent(debug.SetGCPercent(idpGC))
 	}
@@ -223,11 +244,7 @@ func (p program) serveIDP(ctx context.Context, file *settings.File, o mockidp.Op
 	if err != nil {
 		return listenError(o.Addr, err)
 	}
-	defer func() {
-		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
-		defer cancel()
-		err = errors.Join(err, server.Close(closing))
-	}()
+	defer func() { err = errors.Join(err, closeIn(ctx, server)) }()
 	providers, err := file.Add(server)
 	if err != nil {
 		return err
@@ -237,12 +254,34 @@ func (p program) serveIDP(ctx context.Context, file *settings.File, o mockidp.Op
 			return fmt.Errorf("certificate of the CA: %w; name another file with --ca-file", err)
 		}
 	}
-	if tcp, ok := server.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
-		fmt.Fprintf(p.stderr, "Warning: other machines can reach %s. This provider has no security: its passwords and keys are for tests.\n", tcp)
+	if reachable(server.Addr()) {
+		fmt.Fprintf(p.stderr, "Warning: other machines can reach %s. This provider has no security: its passwords and keys are for tests.\n", server.Addr())
+	}
+	var manager *control.Server
+	if plan.control != nil {
+		local := &control.Local{Server: server, Own: append(plan.own, file.Own()...)}
+		if manager, err = plan.control.start(ctx, local); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, closeIn(ctx, manager)) }()
 	}
 	sheets(p.stdout, file, providers, server)
+	p.controlSheet(manager, plan.control)
 	<-ctx.Done()
 	return nil
+}
+
+// reachable reports whether other machines can reach an address.
+func reachable(addr net.Addr) bool {
+	tcp, ok := addr.(*net.TCPAddr)
+	return ok && !tcp.IP.IsLoopback()
+}
+
+// closeIn ends a server in good time.
+func closeIn(ctx context.Context, s interface{ Close(context.Context) error }) error {
+	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
+	defer cancel()
+	return s.Close(closing)
 }
 
 // listenError says what to do about an address that cannot be had.
