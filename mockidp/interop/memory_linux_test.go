@@ -66,7 +66,7 @@ func startIDP(b *testing.B) *idp {
 	rs := es
 	rs.ID, rs.IDTokenAlg = "rs", keys.RS256
 	ctx, cancel := context.WithCancel(b.Context())
-	cmd := exec.CommandContext(ctx, program, "idp", "--addr", addr, "--host", "127.0.0.1", "--config", config(b, dir, es, rs))
+	cmd := exec.CommandContext(ctx, program, "idp", "--addr", addr, "--host", "127.0.0.1", "--control", "127.0.0.1:0", "--config", config(b, dir, es, rs))
 	if err := cmd.Start(); err != nil {
 		b.Fatal(err)
 	}
