@@ -1,9 +1,6 @@
 package harness
 
 import (
-	"bytes"
-	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -133,69 +130,19 @@ func sortedNames(values map[string][]string) []string {
 	return names
 }
 
-// decode reads a JWT without verifying it and marks what a fault changed.
+// decode takes a token apart and marks what a fault changed.
 func decode(t journal.Issued) (check.Token, bool) {
-	parts := strings.Split(t.Value, ".")
-	if len(parts) != 3 {
+	d, ok := t.Decode()
+	if !ok {
 		return check.Token{}, false
 	}
-	header, err1 := base64.RawURLEncoding.DecodeString(parts[0])
-	claims, err2 := base64.RawURLEncoding.DecodeString(parts[1])
-	if err1 != nil || err2 != nil {
-		return check.Token{}, false
-	}
-	signature := "by the provider's key"
-	switch {
-	case t.Signing != "":
-		signature = t.Signing
-	case parts[2] == "":
-		signature = "none"
-	}
-	return check.Token{
-		Kind: t.Kind, Signature: signature,
-		Header: diff(header, t.HonestHeader), Claims: diff(claims, t.HonestClaims),
-	}, true
+	return check.Token{Kind: d.Kind, Signature: d.Signature, Header: membersOf(d.Header), Claims: membersOf(d.Claims)}, true
 }
 
-// diff lists the members of a JSON object in their order and marks those that
-// differ from the honest object; without one nothing is marked.
-func diff(sent, honest []byte) []check.Member {
-	was := map[string]json.RawMessage{}
-	known := json.Unmarshal(honest, &was) == nil && honest != nil
-	var list []check.Member
-	seen := map[string]bool{}
-	for _, m := range members(sent) {
-		seen[m.Name] = true
-		if old := was[m.Name]; known && !bytes.Equal(old, m.Value) {
-			m.Change, m.Was = "set", old
-		}
-		list = append(list, m)
+func membersOf(in []journal.Member) []check.Member {
+	out := make([]check.Member, 0, len(in))
+	for _, m := range in {
+		out = append(out, check.Member(m))
 	}
-	for _, m := range members(honest) {
-		if !seen[m.Name] {
-			list = append(list, check.Member{Name: m.Name, Change: "removed", Was: m.Value})
-		}
-	}
-	return list
-}
-
-// members reads a JSON object in its order, duplicates included.
-func members(object []byte) []check.Member {
-	dec := json.NewDecoder(bytes.NewReader(object))
-	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
-		return nil
-	}
-	var list []check.Member
-	for dec.More() {
-		name, err := dec.Token()
-		if err != nil {
-			return list
-		}
-		var value json.RawMessage
-		if dec.Decode(&value) != nil {
-			return list
-		}
-		list = append(list, check.Member{Name: fmt.Sprint(name), Value: value})
-	}
-	return list
+	return out
 }
