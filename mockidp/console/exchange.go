@@ -1,10 +1,10 @@
 package console
 
 import (
-	"fmt"
 	"maps"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -51,7 +51,7 @@ func exchangeOf(raw journal.Entry, named map[fault.ID]fault.Spec, now time.Time)
 	x := exchange{
 		Seq: e.Seq, Title: endpointTitle(e.Kind), At: e.At.UTC().Format("15:04:05.000"),
 		Method: e.Method, Path: e.Path,
-		Status: fmt.Sprint(e.Status), Odd: e.Status < 200 || e.Status >= 400,
+		Status: strconv.Itoa(e.Status), Odd: e.Status < 200 || e.Status >= 400,
 	}
 	switch {
 	case e.Status == 0:
@@ -73,13 +73,16 @@ func exchangeOf(raw journal.Entry, named map[fault.ID]fault.Spec, now time.Time)
 
 // parts are what was asked and what was answered.
 func parts(e *journal.Entry) []rows {
-	answer := []row{{"status", fmt.Sprint(e.Status)}}
+	answer := []row{{"status", strconv.Itoa(e.Status)}}
 	if e.Status == 0 {
 		answer = nil
 	}
 	for _, r := range []row{
-		{"error", e.Error}, {"error_description", e.ErrorDescription},
-		{"page", strings.ReplaceAll(e.Page, "-", " ")}, {"redirect", e.Location}, {"body", string(e.Body)},
+		{"error", e.Error},
+		{"error_description", e.ErrorDescription},
+		{"page", strings.ReplaceAll(e.Page, "-", " ")},
+		{"redirect", e.Location},
+		{"body", string(e.Body)},
 	} {
 		if r.Value != "" {
 			answer = append(answer, r)

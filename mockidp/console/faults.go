@@ -47,9 +47,14 @@ var usual = []fault.ID{
 
 // placeTitles are what people call the places, in the order of a sign-in.
 var placeTitles = []row{
-	{"discovery", "Discovery document"}, {"jwks", "Key set"}, {"authorize", "Sign-in page and the way back"},
-	{"token", "Token endpoint"}, {"id_token", "ID token"}, {"userinfo", "UserInfo"},
-	{"end_session", "Sign-out"}, {"logout_token", "Logout token"},
+	{"discovery", "Discovery document"},
+	{"jwks", "Key set"},
+	{"authorize", "Sign-in page and the way back"},
+	{"token", "Token endpoint"},
+	{"id_token", "ID token"},
+	{"userinfo", "UserInfo"},
+	{"end_session", "Sign-out"},
+	{"logout_token", "Logout token"},
 }
 
 func (v *visit) faults() (answer, error) {

@@ -65,8 +65,10 @@ type tab struct {
 func (v *visit) layout() view {
 	out := view{Base: v.section(""), Issuer: v.info.Issuer}
 	for _, t := range []tab{
-		{Title: "Sign-ins", Path: signInsSection}, {Title: "People", Path: peopleSection},
-		{Title: "Faults", Path: faultsSection}, {Title: "Settings", Path: settingsSection},
+		{Title: "Sign-ins", Path: signInsSection},
+		{Title: "People", Path: peopleSection},
+		{Title: "Faults", Path: faultsSection},
+		{Title: "Settings", Path: settingsSection},
 	} {
 		rest := strings.TrimPrefix(v.URL.Path, v.section(""))
 		current, _, _ := strings.Cut(rest, "/")

@@ -128,8 +128,8 @@ func (v *visit) save(name string, text []byte) ([]problem, error) {
 	if u.Username != name && slices.ContainsFunc(others, func(o identity.User) bool { return o.Username == u.Username }) {
 		return []problem{{Pointer: "/username", Text: fmt.Sprintf("another person is called %q", u.Username)}}, nil
 	}
-	renamed := name != "" && u.Username != name
-	if renamed {
+	if name != "" && u.Username != name {
+		// First, since two people cannot have one subject.
 		if err := v.handle.RemoveUser(v.Context(), name); err != nil {
 			return nil, err
 		}

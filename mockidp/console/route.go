@@ -113,13 +113,15 @@ func (c *Console) start(w http.ResponseWriter, r *http.Request) {
 		}
 		return
 	}
-	c.inside(w, r, func(*session) (answer, error) {
-		all, err := c.options.Host.Issuers(r.Context())
-		if err == nil && len(all) == 1 {
-			return answer{to: Path + "i/" + all[0].ID + "/"}, nil
-		}
-		return answer{page: "issuers", title: "Issuers", data: all}, err
-	})
+	c.inside(w, r, func(*session) (answer, error) { return c.issuers(r) })
+}
+
+func (c *Console) issuers(r *http.Request) (answer, error) {
+	all, err := c.options.Host.Issuers(r.Context())
+	if err == nil && len(all) == 1 {
+		return answer{to: Path + "i/" + all[0].ID + "/"}, nil
+	}
+	return answer{page: "issuers", title: "Issuers", data: all}, err
 }
 
 // enter lets a browser in that has the token.

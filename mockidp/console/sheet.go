@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/countersign-oidc/countersign/mockidp/control"
 	"github.com/countersign-oidc/countersign/mockidp/keys"
 )
 
@@ -35,8 +36,10 @@ func (v *visit) settings() (answer, error) {
 		Now:   v.info.Now.UTC().Format("2006-01-02 15:04:05 UTC"),
 		Moves: []string{"-24h", "-1h", "-5m", "5m", "1h", "24h"},
 		Rotations: []rotation{
-			{keys.Overlap, "keep the old keys published"}, {keys.Sudden, "take the old keys out at once"},
-			{keys.SameKID, "put the new keys under the old key IDs"}, {keys.BeforeSigning, "wait for the next token"},
+			{keys.Overlap, "keep the old keys published"},
+			{keys.Sudden, "take the old keys out at once"},
+			{keys.SameKID, "put the new keys under the old key IDs"},
+			{keys.BeforeSigning, "wait for the next token"},
 		},
 	}
 	switch moved := time.Duration(v.info.Moved); {
@@ -45,22 +48,34 @@ func (v *visit) settings() (answer, error) {
 	case moved < 0:
 		p.Moved = (-moved).String() + " behind"
 	}
-	clients, err := v.handle.Clients(v.Context())
-	if err != nil || v.console.options.Sheet == nil {
-		clients = nil
-	}
-	revealed := v.session.revealed()
-	for _, c := range clients {
-		fields, err := v.console.options.Sheet(v.Context(), v.info.ID, c.ID)
-		if err != nil {
-			return answer{}, err
-		}
-		p.Sheets = append(p.Sheets, sheet{c.ID, c.DisplayName(), fields, revealed == c.ID})
-	}
+	sheets, err := v.sheets()
 	if err != nil {
 		return answer{}, err
 	}
+	p.Sheets = sheets
 	return v.page("settings", "Settings", p)
+}
+
+// sheets are the forms of all clients.
+func (v *visit) sheets() ([]sheet, error) {
+	fill := v.console.options.Sheet
+	if fill == nil {
+		return nil, nil
+	}
+	clients, err := v.handle.Clients(v.Context())
+	if err != nil {
+		return nil, err
+	}
+	revealed := v.session.revealed()
+	var out []sheet
+	for _, c := range clients {
+		fields, err := fill(v.Context(), v.info.ID, c.ID)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, sheet{c.ID, c.DisplayName(), fields, revealed == c.ID})
+	}
+	return out, nil
 }
 
 // showSecret shows a client's secret on the next page, once.
@@ -72,8 +87,9 @@ func (v *visit) showSecret() (answer, error) {
 func (v *visit) moveClock() (answer, error) {
 	by, err := time.ParseDuration(v.PostFormValue("by"))
 	if err != nil {
-		v.session.tell(notice{Bad: true, Text: fmt.Sprintf("%q is no duration. Write one such as 90s, 1h30m or -24h.", v.PostFormValue("by"))})
-		return answer{to: v.section(settingsSection)}, nil
+		return v.refused(settingsSection, &control.Problem{
+			Detail: fmt.Sprintf("%q is no duration; write one such as 90s, 1h30m or -24h.", v.PostFormValue("by")),
+		})
 	}
 	info, err := v.handle.MoveClock(v.Context(), by)
 	if err != nil {

@@ -77,7 +77,7 @@ func (v *visit) signIns() (answer, error) {
 		opened = opened || s.signIn
 		p.Stories = append(p.Stories, view)
 	}
-	return v.page("signins", "Sign-ins", p)
+	return v.page("sign-ins", "Sign-ins", p)
 }
 
 // newest are the last entries of the journal, and whether there were more.

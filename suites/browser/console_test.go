@@ -75,9 +75,12 @@ func startWorld(t *testing.T) shopWorld {
 		Host: host, Token: token,
 		Sheet: func(context.Context, string, string) ([]console.Field, error) {
 			return []console.Field{
-				{Name: "Issuer Name", Value: provider.Issuer()}, {Name: "Client ID", Value: client.ID},
-				{Name: "Client Secret", Value: client.Secret, Secret: true}, {Name: "JWKS URI", Value: m.JWKSURI},
-				{Name: "Authorization Endpoint", Value: m.AuthorizationEndpoint}, {Name: "Scope", Value: "openid profile email address"},
+				{Name: "Issuer Name", Value: provider.Issuer()},
+				{Name: "Client ID", Value: client.ID},
+				{Name: "Client Secret", Value: client.Secret, Secret: true},
+				{Name: "JWKS URI", Value: m.JWKSURI},
+				{Name: "Authorization Endpoint", Value: m.AuthorizationEndpoint},
+				{Name: "Scope", Value: "openid profile email address"},
 			}, nil
 		},
 	})
@@ -258,12 +261,31 @@ func (p *person) fits() {
 	if len(small) > 0 {
 		p.t.Errorf("too small to hit: %q", small)
 	}
+	for _, scheme := range []string{"dark", "light"} {
+		p.call(cdp.Call(p.t.Context(), p.s.target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
+		}))
+		if faint := eval[[]string](p, faintScript); len(faint) > 0 {
+			p.t.Errorf("hard to read in %s: %q", scheme, faint[:min(len(faint), 6)])
+		}
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if said := p.s.Record().Console; len(said)+len(p.complaints) > 0 {
 		p.t.Errorf("the browser complains: %q %q", said, p.complaints)
 	}
 }
+
+// faintScript lists text with a contrast below 4.5 to what is behind it (Web
+// Content Accessibility Guidelines 2.2, success criterion 1.4.3).
+const faintScript = `(() => {
+	const rgb = c => (c.match(/[\d.]+/g) || []).map(Number), root = getComputedStyle(document.body);
+	const light = c => rgb(c).slice(0, 3).map(v => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4).reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+	const behind = e => { for (; e; e = e.parentElement) { const c = getComputedStyle(e).backgroundColor, v = rgb(c); if (v.length < 4 || v[3] > 0) return c; } return root.backgroundColor; };
+	return [...document.querySelectorAll("body *")].filter(e => e.checkVisibility() && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())).filter(e => {
+		const a = light(getComputedStyle(e).color), b = light(behind(e));
+		return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05) < 4.5;
+	}).map(e => e.outerHTML.slice(0, 90)); })()`
 
 // signsIn signs in at the shop as Ada, and finds herself refused or not.
 func (w shopWorld) signsIn(p *person, welcome bool) {
@@ -283,8 +305,8 @@ func (w shopWorld) signsIn(p *person, welcome bool) {
 // nothing: from the link to an expired ID token and the reason of the refusal.
 func TestConsoleTellsWhyAShopRefused(t *testing.T) {
 	c := startChrome(t)
-	for _, width := range []int64{390, 1440} {
-		t.Run(fmt.Sprint(width), func(t *testing.T) {
+	for name, width := range map[string]int64{"telephone": 390, "desk": 1440} {
+		t.Run(name, func(t *testing.T) {
 			w := startWorld(t)
 			p := sits(t, c, width)
 			p.open(w.login)

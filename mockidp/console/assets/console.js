@@ -96,7 +96,9 @@
     busy = false;
     if (again) { again = false; refresh(); }
   };
-  const soon = () => { clearTimeout(timer); timer = setTimeout(refresh, 120); };
+  // Exchanges come in bursts. Waiting for the end of one would be waiting for
+  // ever under load.
+  const soon = () => { timer = timer || setTimeout(() => { timer = 0; refresh(); }, 200); };
 
   let source;
   const follow = () => {
