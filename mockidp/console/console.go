@@ -53,7 +53,8 @@ type Field struct {
 	Secret bool
 }
 
-// Console serves the pages. Use New.
+// Console serves the pages. Use New, hand Pages and Authorize to the management
+// listener, and print its URL with the LoginPath behind it.
 type Console struct {
 	options  Options
 	pages    pages

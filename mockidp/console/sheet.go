@@ -34,7 +34,7 @@ type rotation struct {
 func (v *visit) settings() (answer, error) {
 	p := settingsPage{
 		Now:   v.info.Now.UTC().Format("2006-01-02 15:04:05 UTC"),
-		Moves: []string{"-24h", "-1h", "-5m", "5m", "1h", "24h"},
+		Moves: []string{"-24h", "-1h", "-5m", "+5m", "+1h", "+24h"},
 		Rotations: []rotation{
 			{keys.Overlap, "keep the old keys published"},
 			{keys.Sudden, "take the old keys out at once"},
