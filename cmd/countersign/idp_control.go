@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/countersign-oidc/countersign/mockidp/console"
 	"github.com/countersign-oidc/countersign/mockidp/control"
 )
 
@@ -33,6 +34,7 @@ type managed struct {
 
 	tokenFile string
 	write     bool // the file is not there yet
+	console   *console.Console
 }
 
 // options are those of the API beside a provider at an address, or nil.
@@ -74,7 +76,10 @@ func besides(provider string) string {
 	return net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
 }
 
-func (m *managed) start(ctx context.Context, host control.Host) (*control.Server, error) {
+func (m *managed) start(ctx context.Context, host *control.Local) (*control.Server, error) {
+	if err := m.withConsole(host); err != nil {
+		return nil, err
+	}
 	s, err := control.Start(ctx, host, m.Options)
 	if err != nil {
 		return nil, fmt.Errorf(`%w; choose another address with --control, or none with --control ""`, err)
@@ -96,6 +101,7 @@ func (p program) controlSheet(s *control.Server, m *managed) {
 	if m.tokenFile != "" {
 		token = "in " + m.tokenFile
 	}
+	fmt.Fprintf(p.stdout, "\nConsole, a link that lets one browser in:\n  %s%s\n", s.URL(), m.console.LoginPath())
 	fmt.Fprintf(p.stdout, "\nManagement API http://%s\n  Token  %s\n", s.Addr(), token)
 	if reachable(s.Addr()) {
 		fmt.Fprintf(p.stderr, "Warning: other machines can reach the management API at %s, and its token is sent in the clear.\n", s.Addr())

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -60,6 +61,19 @@ func people(out io.Writer, all []identity.User) {
 
 // settingsSheet prints a provider form, field by field.
 func settingsSheet(out io.Writer, provider *mockidp.Provider, c identity.Client) {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, row := range formRows(provider, c) {
+		fmt.Fprintf(w, "  %s\t%s\n", row[0], row[1])
+	}
+	_ = w.Flush() // the terminal is gone: nobody is left to tell
+}
+
+// secretRow is the field of the client secret.
+const secretRow = "Client Secret"
+
+// formRows are the fields of a provider form with their values, without those
+// that there is nothing to type into.
+func formRows(provider *mockidp.Provider, c identity.Client) [][2]string {
 	m := provider.Metadata()
 	kind := string(c.Method())
 	switch c.Method() {
@@ -72,12 +86,11 @@ func settingsSheet(out io.Writer, provider *mockidp.Provider, c identity.Client)
 	if secret == "" {
 		secret = "(leave empty: the client is public)"
 	}
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	for _, row := range [][2]string{
+	return slices.DeleteFunc([][2]string{
 		{"Provider Name", providerName(c)},
 		{"Issuer Name", provider.Issuer()},
 		{"Client ID", c.ID},
-		{"Client Secret", secret},
+		{secretRow, secret},
 		{"JWKS URI", m.JWKSURI},
 		{"Authorization Endpoint", m.AuthorizationEndpoint},
 		{"Logout Endpoint", m.EndSessionEndpoint},
@@ -87,10 +100,5 @@ func settingsSheet(out io.Writer, provider *mockidp.Provider, c identity.Client)
 		{"Scope", "openid profile email address"},
 		{"Sign-in redirect", strings.Join(c.RedirectURIs, ", ")},
 		{"Sign-out redirect", strings.Join(c.PostLogoutRedirectURIs, ", ")},
-	} {
-		if row[1] != "" {
-			fmt.Fprintf(w, "  %s\t%s\n", row[0], row[1])
-		}
-	}
-	_ = w.Flush() // the terminal is gone: nobody is left to tell
+	}, func(row [2]string) bool { return row[1] == "" })
 }
