@@ -1,6 +1,7 @@
 package mockidp
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"github.com/countersign-oidc/countersign/mockidp/identity"
 	"github.com/countersign-oidc/countersign/mockidp/internal/endpoint"
 	"github.com/countersign-oidc/countersign/mockidp/keys"
+	"github.com/countersign-oidc/countersign/mockidp/profile"
 )
 
 // Config describes one provider. Its zero value is a provider that knows
@@ -32,7 +34,8 @@ type Config struct {
 	// its own clock, so moving this one does not expire its tokens.
 	Now func() time.Time
 	// CodeLifetime, TokenLifetime (of ID and access tokens) and
-	// SessionLifetime are 1 minute, 1 hour and 8 hours when zero.
+	// SessionLifetime are those of the profile or 1 minute, 1 hour and 8 hours
+	// when zero.
 	CodeLifetime, TokenLifetime, SessionLifetime time.Duration
 	// Metadata is a JSON merge patch (RFC 7396) on the discovery document. It
 	// changes what is promised, not what is served.
@@ -42,6 +45,9 @@ type Config struct {
 	// JournalSize is how many entries the journal keeps, journal.DefaultSize
 	// when zero. They take journal.MaxBytes at most.
 	JournalSize int
+	// Profile is how the provider differs from the standard one, such as one of
+	// the package vendor.
+	Profile profile.Profile
 	// SelfRegistration offers people to register on the sign-in page.
 	// prompt=create does so in any case.
 	SelfRegistration bool
@@ -51,6 +57,8 @@ type Config struct {
 	// session_state to authorization responses (OpenID Connect Session
 	// Management 1.0).
 	SessionManagement bool
+
+	idToken time.Duration // the lifetime of ID tokens
 }
 
 var pathShape = regexp.MustCompile(`^(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$`)
@@ -65,18 +73,34 @@ func (c *Config) normalize() error {
 	if errs := c.problems(); len(errs) > 0 {
 		return fmt.Errorf("provider configuration: %w", errors.Join(errs...))
 	}
-	for _, d := range c.lifetimes() {
+	// A lifetime that is given is that of both tokens.
+	c.idToken = c.TokenLifetime
+	of := c.Profile.Lifetimes
+	for _, d := range append(c.lifetimes(), lifetime{"ID token", &c.idToken, usual(of.IDToken, time.Hour)}) {
 		if *d.value == 0 {
 			*d.value = d.usual
 		}
 	}
 	if c.Keys == nil {
-		c.Keys = keys.New()
+		c.Keys = NewKeys(c.Profile)
 	}
 	if c.Now == nil {
 		c.Now = time.Now
 	}
 	return nil
+}
+
+// NewKeys are keys as a provider of a profile has them, generated on first use.
+func NewKeys(p profile.Profile) *keys.Ring {
+	if p.Keys.RSA == 0 {
+		return keys.New()
+	}
+	return keys.Published(p.Keys.RSA, p.Keys.ID)
+}
+
+// usual is what a profile says, or the standard.
+func usual(own profile.Duration, standard time.Duration) time.Duration {
+	return cmp.Or(time.Duration(own), standard)
 }
 
 type lifetime struct {
@@ -86,10 +110,11 @@ type lifetime struct {
 }
 
 func (c *Config) lifetimes() []lifetime {
+	of := c.Profile.Lifetimes
 	return []lifetime{
-		{"code", &c.CodeLifetime, time.Minute},
-		{"token", &c.TokenLifetime, time.Hour},
-		{"session", &c.SessionLifetime, 8 * time.Hour},
+		{"code", &c.CodeLifetime, usual(of.Code, time.Minute)},
+		{"token", &c.TokenLifetime, usual(of.AccessToken, time.Hour)},
+		{"session", &c.SessionLifetime, usual(of.Session, 8*time.Hour)},
 	}
 }
 

@@ -8,12 +8,15 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/countersign-oidc/countersign/mockidp/fault"
+	"github.com/countersign-oidc/countersign/mockidp/identity"
 	"github.com/countersign-oidc/countersign/mockidp/internal/endpoint"
 	"github.com/countersign-oidc/countersign/mockidp/internal/state"
 	"github.com/countersign-oidc/countersign/mockidp/journal"
 	"github.com/countersign-oidc/countersign/mockidp/keys"
+	"github.com/countersign-oidc/countersign/mockidp/profile"
 	"github.com/countersign-oidc/countersign/mockidp/protocol"
 )
 
@@ -80,27 +83,31 @@ func (s *Server) newProvider(path string, c Config) (*Provider, error) {
 			return nil, err
 		}
 	}
+	issuer := s.front + path + c.Profile.Issuer
 	p := &Provider{
 		server:    s,
 		path:      path,
-		issuer:    s.front + path,
+		issuer:    issuer,
 		config:    c,
 		clock:     moved,
-		directory: endpoint.NewDirectory(s.front+path, c.Keys),
-		store:     state.New(c.Now, state.Lifetimes{Code: c.CodeLifetime, Token: c.TokenLifetime, Session: c.SessionLifetime}),
-		script:    &fault.Script{},
-		journal:   journal.NewLog(c.JournalSize),
+		directory: endpoint.NewDirectory(issuer, c.Keys),
+		store: state.New(c.Now, state.Lifetimes{
+			Code: c.CodeLifetime, Token: c.TokenLifetime, Session: c.SessionLifetime, Refresh: time.Duration(c.Profile.Lifetimes.Refresh),
+		}),
+		script:  &fault.Script{},
+		journal: journal.NewLog(c.JournalSize),
 	}
+	p.directory.Profile = c.Profile
 	p.directory.Replace(c.Users, c.Clients)
-	p.site = endpoint.Site{Issuer: p.issuer, Front: p.issuer, Back: s.back + path}
-	p.metadata = endpoint.Metadata(p.site)
-	if c.SessionManagement {
-		p.metadata.CheckSessionIframe = p.site.Front + endpoint.CheckSessionPath
+	p.site = endpoint.Site{Issuer: issuer, Front: s.front + path, Back: s.back + path, Profile: c.Profile}
+	p.metadata = p.site.Metadata()
+	if !c.SessionManagement {
+		p.metadata.CheckSessionIframe = ""
 	}
-	if c.ClientRegistration {
-		p.metadata.RegistrationEndpoint = p.site.Back + endpoint.RegistrationPath
+	if !c.ClientRegistration {
+		p.metadata.RegistrationEndpoint = ""
 	}
-	honest, err := json.Marshal(p.metadata)
+	honest, err := p.site.Document(p.metadata)
 	if err != nil {
 		return nil, fmt.Errorf("metadata: %w", err)
 	}
@@ -112,6 +119,7 @@ func (s *Server) newProvider(path string, c Config) (*Provider, error) {
 	p.router = &endpoint.Router{
 		Script: p.script, Journal: p.journal, Now: c.Now, Logger: s.options.Logger, Closing: closing,
 		WriteTimeout: s.options.Limits.Write, Observe: s.options.observer(p.issuer),
+		Site:  p.site,
 		Facts: &endpoint.Facts{Now: c.Now, Directory: p.directory, Store: p.store, Journal: p.journal},
 	}
 	p.mount()
@@ -141,7 +149,10 @@ func (p *Provider) mount() {
 	if c.SessionManagement {
 		sessions = endpoint.NewSessionState(p.site, cookiePath)
 	}
-	mint := &endpoint.Mint{Issuer: p.issuer, Now: c.Now, Directory: p.directory, Ring: c.Keys, Lifetime: c.TokenLifetime}
+	mint := &endpoint.Mint{
+		Issuer: p.issuer, Now: c.Now, Directory: p.directory, Ring: c.Keys, Site: p.site,
+		Lifetime: c.idToken, AccessLifetime: c.TokenLifetime,
+	}
 	p.mint = mint
 	authorize := &endpoint.Authorize{
 		Site: p.site, Now: c.Now, Directory: p.directory, Store: p.store, Browser: browser, Mint: mint, Pages: p.server.pages,
@@ -151,11 +162,11 @@ func (p *Provider) mount() {
 	p.notices = &endpoint.BackChannel{Router: p.router, Directory: p.directory, Mint: mint, HTTP: endpoint.NewCaller()}
 	for _, e := range []interface{ Mount(*endpoint.Router) }{
 		&endpoint.Discovery{Document: p.document},
-		&endpoint.JWKS{Ring: c.Keys},
+		&endpoint.JWKS{Site: p.site, Ring: c.Keys},
 		authorize,
 		&endpoint.SignIn{Authorize: authorize},
 		&endpoint.PAR{Clients: clients, Authorize: authorize},
-		&endpoint.Token{Clients: clients, Directory: p.directory, Store: p.store, Mint: mint, Lifetime: c.TokenLifetime},
+		&endpoint.Token{Clients: clients, Directory: p.directory, Store: p.store, Mint: mint, Lifetime: c.TokenLifetime, Site: p.site},
 		&endpoint.DeviceAuthorization{Site: p.site, Clients: clients, Store: p.store},
 		&endpoint.Device{Site: p.site, Directory: p.directory, Store: p.store, Browser: browser, Pages: p.server.pages},
 		&endpoint.Introspection{Site: p.site, Clients: clients, Directory: p.directory, Store: p.store},
@@ -165,6 +176,7 @@ func (p *Provider) mount() {
 			Site: p.site, Directory: p.directory, Store: p.store, Browser: browser, Pages: p.server.pages,
 			BackChannel: p.notices, SessionState: sessions,
 		},
+		&endpoint.ErrorPage{Site: p.site, Pages: p.server.pages},
 		&endpoint.Apps{Site: p.site, Directory: p.directory, Browser: browser, Pages: p.server.pages},
 	} {
 		e.Mount(p.router)
@@ -194,6 +206,15 @@ func (p *Provider) Metadata() protocol.Metadata { return p.metadata }
 // ServedMetadata is the discovery document as it is served: that of Metadata
 // with the merge patch of Config.Metadata.
 func (p *Provider) ServedMetadata() json.RawMessage { return bytes.Clone(p.document) }
+
+// Profile is how the provider differs from the standard one.
+func (p *Provider) Profile() profile.Profile { return p.config.Profile }
+
+// Subject is the "sub" that a client gets for a user.
+func (p *Provider) Subject(client string, u identity.User) string {
+	c, _ := p.directory.Client(client)
+	return p.directory.Subject(c, u)
+}
 
 // Keys is the ring that signs the provider's tokens.
 func (p *Provider) Keys() *keys.Ring { return p.config.Keys }

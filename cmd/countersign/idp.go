@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -20,6 +22,7 @@ import (
 	"github.com/countersign-oidc/countersign/mockidp/fault"
 	"github.com/countersign-oidc/countersign/mockidp/identity"
 	"github.com/countersign-oidc/countersign/mockidp/settings"
+	"github.com/countersign-oidc/countersign/mockidp/vendor"
 )
 
 // closeTimeout bounds the end of a server.
@@ -28,6 +31,7 @@ const closeTimeout = 5 * time.Second
 // idpFlags are the flags of idp.
 type idpFlags struct {
 	config       string
+	vendor       string
 	server       settings.Server
 	client       identity.Client
 	method       string
@@ -53,6 +57,7 @@ shop's provider form. Without --config it has one issuer, one client and five
 people. A flag that the configuration knows too wins.`,
 		Example: `  countersign idp --redirect-uri http://127.0.0.1:3000/callback
   countersign idp --fault id_token.aud.other@adax1
+  countersign idp --vendor okta --redirect-uri http://127.0.0.1:3000/callback
   countersign idp --config idp.yaml --tls --ca-file ca.pem`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			f.given = make(map[string]bool)
@@ -64,6 +69,7 @@ people. A flag that the configuration knows too wins.`,
 	}
 	fs := c.Flags()
 	fs.StringVar(&f.config, "config", "", "configuration file, YAML or JSON; --schema prints what it may hold")
+	fs.StringVar(&f.vendor, "vendor", "", "imitate a vendor's provider: "+strings.Join(vendor.Names(), ", "))
 	fs.StringVar(&f.server.Addr, "addr", "127.0.0.1:9400", "address to listen on")
 	fs.StringVar(&f.server.Host, "host", "localhost", "host name in the issuer")
 	fs.StringVar(&f.server.URL, "url", "", "origin that browsers use and issuers start with, where a proxy or a container maps ports")
@@ -146,9 +152,33 @@ func (f idpFlags) settings(own []fault.Spec) (*settings.File, mockidp.Options, [
 		}
 	}
 	f.override(&file.Server)
+	problems = append(problems, f.imitate(file))
 	options, err := file.Server.Options()
 	problems = append(problems, err, f.arm(file.Issuers, append(own, file.Own()...)), f.addEvil(file))
 	return file, options, problems
+}
+
+// imitate has the issuers that say nothing of a vendor imitate the one of the
+// command line. The people of a run without a configuration get subjects in the
+// vendor's form.
+func (f idpFlags) imitate(file *settings.File) error {
+	if f.vendor == "" {
+		return nil
+	}
+	p, err := vendor.ByName(f.vendor)
+	if err != nil {
+		return fmt.Errorf("--vendor: %w", err)
+	}
+	for i := range file.Issuers {
+		issuer := &file.Issuers[i]
+		issuer.Vendor = cmp.Or(issuer.Vendor, f.vendor)
+		for n := range issuer.Users {
+			if f.config == "" {
+				issuer.Users[n].Subject = p.SubjectOf(issuer.Users[n].Sub())
+			}
+		}
+	}
+	return nil
 }
 
 // override puts the flags that were given over the settings of a server.
@@ -200,10 +230,12 @@ func (f idpFlags) build() (identity.Client, error) {
 	c := f.client
 	c.PostLogoutRedirectURIs = f.logoutReturn
 	var problems []error
-	switch f.method {
-	case "basic":
+	switch {
+	case f.vendor != "" && !f.given["token-endpoint-type"]:
+		// The vendor has a method of its own.
+	case f.method == "basic":
 		c.AuthMethod = identity.AuthBasic
-	case "post":
+	case f.method == "post":
 		c.AuthMethod = identity.AuthPost
 	default:
 		problems = append(problems, fmt.Errorf("--token-endpoint-type %q: basic or post", f.method))

@@ -49,8 +49,12 @@ func consoleFields(ctx context.Context, host *control.Local, issuer, client stri
 	if !known {
 		return nil, fmt.Errorf("settings of %s: it has no client %q", info.Issuer, client)
 	}
+	rows, err := formRows(provider, c)
+	if err != nil {
+		return nil, fmt.Errorf("settings of %s: %w", info.Issuer, err)
+	}
 	var fields []console.Field
-	for _, row := range formRows(provider, c) {
+	for _, row := range rows {
 		fields = append(fields, console.Field{Name: row[0], Value: row[1], Secret: row[0] == secretRow && c.Secret != ""})
 	}
 	return fields, nil

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -20,6 +21,9 @@ func sheets(out io.Writer, file *settings.File, providers []*mockidp.Provider, s
 			fmt.Fprintln(out)
 		}
 		fmt.Fprintf(out, "Mock provider %s\n", providers[i].Issuer())
+		if title := providers[i].Profile().Title; title != "" {
+			fmt.Fprintf(out, "  It imitates %s; docs/vendors.md says how far.\n", title)
+		}
 		if e := issuer.Evil; e != nil {
 			fmt.Fprintf(out, "  An evil issuer beside %s: it mixes %q and takes any code and secret.\n", e.Honest, e.Mixes)
 		}
@@ -61,8 +65,13 @@ func people(out io.Writer, all []identity.User) {
 
 // settingsSheet prints a provider form, field by field.
 func settingsSheet(out io.Writer, provider *mockidp.Provider, c identity.Client) {
+	rows, err := formRows(provider, c)
+	if err != nil { // not for a client of the configuration
+		fmt.Fprintln(out, err)
+		return
+	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	for _, row := range formRows(provider, c) {
+	for _, row := range rows {
 		fmt.Fprintf(w, "  %s\t%s\n", row[0], row[1])
 	}
 	_ = w.Flush() // the terminal is gone: nobody is left to tell
@@ -73,32 +82,31 @@ const secretRow = "Client Secret"
 
 // formRows are the fields of a provider form with their values, without those
 // that there is nothing to type into.
-func formRows(provider *mockidp.Provider, c identity.Client) [][2]string {
-	m := provider.Metadata()
-	kind := string(c.Method())
-	switch c.Method() {
-	case identity.AuthBasic, identity.AuthNone:
-		kind = "basic"
-	case identity.AuthPost:
-		kind = "post"
+func formRows(provider *mockidp.Provider, c identity.Client) ([][2]string, error) {
+	sheet, err := provider.Sheet(c.ID)
+	if err != nil {
+		return nil, err
 	}
-	secret := c.Secret
+	secret, leave := c.Secret, ""
 	if secret == "" {
 		secret = "(leave empty: the client is public)"
 	}
+	if provider.Profile().Name != "" {
+		leave = "(leave empty: " + provider.Profile().Title + " has none)"
+	}
 	return slices.DeleteFunc([][2]string{
 		{"Provider Name", providerName(c)},
-		{"Issuer Name", provider.Issuer()},
+		{"Issuer Name", sheet.Issuer},
 		{"Client ID", c.ID},
 		{secretRow, secret},
-		{"JWKS URI", m.JWKSURI},
-		{"Authorization Endpoint", m.AuthorizationEndpoint},
-		{"Logout Endpoint", m.EndSessionEndpoint},
-		{"Token Endpoint", m.TokenEndpoint},
-		{"Token Endpoint Type", kind},
-		{"User Info Endpoint", m.UserInfoEndpoint},
-		{"Scope", "openid profile email address"},
+		{"JWKS URI", sheet.JWKSURI},
+		{"Authorization Endpoint", sheet.AuthorizationEndpoint},
+		{"Logout Endpoint", cmp.Or(sheet.LogoutEndpoint, leave)},
+		{"Token Endpoint", sheet.TokenEndpoint},
+		{"Token Endpoint Type", sheet.TokenEndpointType},
+		{"User Info Endpoint", cmp.Or(sheet.UserInfoEndpoint, leave)},
+		{"Scope", sheet.Scope},
 		{"Sign-in redirect", strings.Join(c.RedirectURIs, ", ")},
 		{"Sign-out redirect", strings.Join(c.PostLogoutRedirectURIs, ", ")},
-	}, func(row [2]string) bool { return row[1] == "" })
+	}, func(row [2]string) bool { return row[1] == "" }), nil
 }

@@ -107,6 +107,10 @@ type Client struct {
 	DefaultMaxAge *int64   `json:"default_max_age,omitempty"`
 	DefaultACR    []string `json:"default_acr_values,omitempty"`
 
+	// Users are the usernames of the people who are assigned to the client;
+	// nobody else may sign in to it. Nil is everybody.
+	Users []string `json:"assigned_users,omitempty"`
+
 	InitiateLoginURI          string `json:"initiate_login_uri,omitempty"`
 	FrontChannelLogoutURI     string `json:"frontchannel_logout_uri,omitempty"`
 	FrontChannelLogoutSession bool   `json:"frontchannel_logout_session_required,omitempty"`
@@ -132,6 +136,17 @@ func (c Client) Grants(g GrantType) bool {
 		return g == GrantCode
 	}
 	return slices.Contains(c.GrantTypes, g)
+}
+
+// GrantNames are the grant types that the client may use.
+func (c Client) GrantNames() []string {
+	var out []string
+	for _, g := range GrantTypes() {
+		if c.Grants(g) {
+			out = append(out, string(g))
+		}
+	}
+	return out
 }
 
 // Knows reports whether a scope value means something for the client: one of

@@ -18,6 +18,8 @@ type User struct {
 	// AskConsent makes the provider ask the user before a client first gets a
 	// scope. Without it only prompt=consent does.
 	AskConsent bool `json:"ask_consent,omitempty"`
+	// Disabled lets the user sign in nowhere.
+	Disabled bool `json:"disabled,omitempty"`
 }
 
 // Sub is the public subject identifier of the user.

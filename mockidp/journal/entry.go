@@ -31,7 +31,8 @@ const (
 	Revocation          Kind = "revocation"
 	Registration        Kind = "registration"
 	CheckSession        Kind = "check_session"
-	Apps                Kind = "apps" // the page of the relying parties that people can start from
+	ErrorPage           Kind = "error_page" // where browsers are sent with an error
+	Apps                Kind = "apps"       // the page of the relying parties that people can start from
 )
 
 // The exchanges that the provider begins, with a relying party's address as

@@ -19,12 +19,13 @@ type entry struct {
 	until     time.Time
 }
 
-func lazyEntry(alg string) *entry {
-	return lazyEntryOf(alg, func() (string, error) { return "", nil })
+// lazy is a key to be made whose kid has the form of the ring.
+func (r *Ring) lazy(alg string) *entry {
+	return lazyEntryOf(alg, r.form, func() (string, error) { return "", nil })
 }
 
 // lazyEntryOf is a key to be made that takes its kid from elsewhere.
-func lazyEntryOf(alg string, kid func() (string, error)) *entry {
+func lazyEntryOf(alg string, form IDForm, kid func() (string, error)) *entry {
 	e := &entry{alg: alg}
 	e.key = sync.OnceValues(func() (*Key, error) {
 		id, err := kid()
@@ -35,7 +36,7 @@ func lazyEntryOf(alg string, kid func() (string, error)) *entry {
 		if err != nil {
 			return nil, fmt.Errorf("%s key: %w", alg, err)
 		}
-		k, err := newKey(alg, id, private)
+		k, err := newKeyNamed(alg, id, form, private)
 		if err != nil {
 			return nil, err
 		}

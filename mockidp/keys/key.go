@@ -3,7 +3,6 @@ package keys
 import (
 	"crypto"
 	"crypto/x509"
-	"encoding/base64"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -30,6 +29,11 @@ type Key struct {
 
 // newKey is a key of that kid; an empty one stands for the thumbprint.
 func newKey(alg, kid string, private crypto.Signer) (*Key, error) {
+	return newKeyNamed(alg, kid, "", private)
+}
+
+// newKeyNamed is newKey with a form of kids made from thumbprints.
+func newKeyNamed(alg, kid string, form IDForm, private crypto.Signer) (*Key, error) {
 	if err := fits(alg, private); err != nil {
 		return nil, err
 	}
@@ -39,7 +43,7 @@ func newKey(alg, kid string, private crypto.Signer) (*Key, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s key thumbprint: %w", alg, err)
 		}
-		public.KeyID = base64.RawURLEncoding.EncodeToString(print)
+		public.KeyID = form.id(print)
 	}
 	return &Key{ID: public.KeyID, Alg: alg, private: private, public: public}, nil
 }
@@ -67,7 +71,7 @@ func (k *Key) Public() crypto.PublicKey { return k.public.Key }
 func (k *Key) JWK() jose.JSONWebKey { return k.public }
 
 // Sign is the compact JWS of a payload with header members alg, kid where the
-// key has one, and typ.
+// key has one, and typ unless it is empty.
 func (k *Key) Sign(typ string, payload []byte) (string, error) {
 	if k.Alg == None {
 		return "", errors.New("a token with algorithm none has no signature")
@@ -94,7 +98,7 @@ func (k *Key) signer(typ string) (jose.Signer, error) {
 	s, err := jose.NewSigner(jose.SigningKey{
 		Algorithm: jose.SignatureAlgorithm(k.Alg),
 		Key:       jose.JSONWebKey{Key: k.private, KeyID: k.ID},
-	}, (&jose.SignerOptions{}).WithType(jose.ContentType(typ)))
+	}, typed(typ))
 	if err != nil {
 		return nil, fmt.Errorf("%s signer: %w", k.Alg, err)
 	}
@@ -103,6 +107,14 @@ func (k *Key) signer(typ string) (jose.Signer, error) {
 	}
 	k.signers[typ] = s
 	return s, nil
+}
+
+// typed says typ in the header; an empty one is left out.
+func typed(typ string) *jose.SignerOptions {
+	if typ == "" {
+		return nil
+	}
+	return (&jose.SignerOptions{}).WithType(jose.ContentType(typ))
 }
 
 // PublicPEM is the SubjectPublicKeyInfo of the key as PEM text.

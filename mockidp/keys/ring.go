@@ -40,19 +40,23 @@ type Ring struct {
 	now      func() time.Time
 	since    time.Time // when the schedule last made a key
 
+	form IDForm
+
 	changes int
 	jwks    []byte // nil after a change
 }
 
 // New is a ring whose keys are generated on first use.
 func New() *Ring {
-	r := &Ring{current: make(map[string]*entry), rogue: make(map[string]*entry)}
+	r := empty()
 	// Every provider has to serve RS256 (OpenID Connect Core 1.0, section
 	// 15.1), and P-256 is what relying parties ask for beside it.
 	r.Use(RS256)
 	r.Use(ES256)
 	return r
 }
+
+func empty() *Ring { return &Ring{current: make(map[string]*entry), rogue: make(map[string]*entry)} }
 
 // Of is a ring of given keys for RS256 and ES256. Tests use it with fixed keys,
 // to save the time of generating an RSA key.
@@ -93,7 +97,7 @@ func (r *Ring) Use(alg string) {
 
 func (r *Ring) use(alg string) {
 	if r.current[alg] == nil && Asymmetric(alg) {
-		r.current[alg] = lazyEntry(alg)
+		r.current[alg] = r.lazy(alg)
 		r.changed()
 	}
 }
@@ -102,12 +106,13 @@ func (r *Ring) use(alg string) {
 // neither the first JWKS request nor the first sign-in waits for them.
 func (r *Ring) Warm() {
 	r.mu.Lock()
-	rs, es := r.current[RS256], r.current[ES256]
+	published := r.published()
 	r.mu.Unlock()
 	go func() {
-		// An error stays with the key and meets whoever asks for it.
-		_, _ = rs.key()
-		_, _ = es.key()
+		for _, e := range published {
+			// An error stays with the key and meets whoever asks for it.
+			_, _ = e.key()
+		}
 	}()
 }
 
@@ -137,7 +142,7 @@ func (r *Ring) Rogue(alg string) (*Key, error) {
 	r.mu.Lock()
 	e := r.rogue[alg]
 	if e == nil {
-		e = lazyEntry(alg)
+		e = r.lazy(alg)
 		r.rogue[alg] = e
 	}
 	r.mu.Unlock()

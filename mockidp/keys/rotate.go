@@ -62,9 +62,9 @@ func (r *Ring) rotate(how Rotation, algs ...string) {
 			continue
 		}
 		if how == SameKID {
-			r.current[alg] = lazyEntryOf(alg, old.kid)
+			r.current[alg] = lazyEntryOf(alg, r.form, old.kid)
 		} else {
-			r.current[alg] = lazyEntry(alg)
+			r.current[alg] = r.lazy(alg)
 		}
 		if how == Overlap && !old.withdrawn {
 			before = append(before, old)

@@ -43,6 +43,8 @@ type Error struct {
 	// Status is the HTTP status where the error is not a redirect; zero
 	// means 400.
 	Status int
+	// Case is the mistake behind it, for providers with words of their own.
+	Case Case
 }
 
 // Error is the code and, when there is one, the description.

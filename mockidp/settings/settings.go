@@ -18,6 +18,8 @@ import (
 	"github.com/countersign-oidc/countersign/mockidp/fault"
 	"github.com/countersign-oidc/countersign/mockidp/identity"
 	"github.com/countersign-oidc/countersign/mockidp/keys"
+	"github.com/countersign-oidc/countersign/mockidp/profile"
+	"github.com/countersign-oidc/countersign/mockidp/vendor"
 )
 
 //go:embed schema.json
@@ -79,6 +81,9 @@ func (s Server) Options() (mockidp.Options, error) {
 // Issuer is one provider; see mockidp.Config.
 type Issuer struct {
 	Path string `json:"path,omitempty"`
+	// Vendor is the name of the profile of a vendor that it imitates; see the
+	// package vendor.
+	Vendor string `json:"vendor,omitempty"`
 	// Evil makes it an attacker's issuer beside an honest one.
 	Evil      *Evil             `json:"evil,omitempty"`
 	Clients   []identity.Client `json:"clients,omitempty"`
@@ -132,26 +137,22 @@ type Armed struct {
 }
 
 // Duration is a time.Duration that is written with its unit, such as "90s".
-type Duration time.Duration
+type Duration = profile.Duration
 
-// MarshalText writes a duration.
-func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
-
-// UnmarshalText reads a duration.
-func (d *Duration) UnmarshalText(text []byte) error {
-	v, err := time.ParseDuration(string(text))
-	*d = Duration(v)
-	return err
-}
-
-// Config is the configuration of an issuer's provider.
+// Config is the configuration of an issuer's provider. A vendor that there is
+// not is no vendor; Parse refuses it.
 func (i Issuer) Config() mockidp.Config {
 	var faults []fault.Arming
 	for _, a := range i.Faults {
 		faults = append(faults, a.Arming())
 	}
+	var p profile.Profile
+	if i.Vendor != "" {
+		p, _ = vendor.ByName(i.Vendor)
+	}
 	return mockidp.Config{
-		Path: i.Path, Clients: i.Clients, Users: i.Users,
+		Profile: p,
+		Path:    i.Path, Clients: i.Clients, Users: i.Users,
 		CodeLifetime:     time.Duration(i.Lifetimes.Code),
 		TokenLifetime:    time.Duration(i.Lifetimes.Token),
 		SessionLifetime:  time.Duration(i.Lifetimes.Session),

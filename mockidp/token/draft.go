@@ -51,8 +51,8 @@ func (m Members) Get(name string) (json.RawMessage, bool) {
 	return nil, false
 }
 
-// set replaces a member where it stands or appends it, and reports a change.
-func (m *Members) set(name string, value json.RawMessage) bool {
+// Set replaces a member where it stands or appends it, and reports a change.
+func (m *Members) Set(name string, value json.RawMessage) bool {
 	for i := range *m {
 		if (*m)[i].Name != name {
 			continue
@@ -67,7 +67,8 @@ func (m *Members) set(name string, value json.RawMessage) bool {
 	return true
 }
 
-func (m *Members) remove(name string) bool {
+// Remove takes every member of a name out, and reports a change.
+func (m *Members) Remove(name string) bool {
 	n := len(*m)
 	*m = slices.DeleteFunc(*m, func(member Member) bool { return member.Name == name })
 	return len(*m) < n

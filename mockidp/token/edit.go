@@ -84,11 +84,11 @@ func (m *Members) edit(honest Members, h fault.Honest, set map[string]json.RawMe
 	changed := false
 	for _, name := range slices.Sorted(maps.Keys(set)) {
 		if value, ok := fault.Resolve(set[name], name, h); ok {
-			changed = m.set(name, value) || changed
+			changed = m.Set(name, value) || changed
 		}
 	}
 	for _, name := range remove {
-		changed = m.remove(name) || changed
+		changed = m.Remove(name) || changed
 	}
 	for _, name := range slices.Sorted(maps.Keys(duplicate)) {
 		if _, present := m.Get(name); !present {
@@ -126,10 +126,10 @@ func (d *Draft) flaw(e Edit, public *keys.Key) (bool, error) {
 	}
 	switch e.Form {
 	case fault.Unencoded:
-		d.Header.set("b64", json.RawMessage("false"))
-		d.Header.set("crit", json.RawMessage(`["b64"]`))
+		d.Header.Set("b64", json.RawMessage("false"))
+		d.Header.Set("crit", json.RawMessage(`["b64"]`))
 	case fault.Nested:
-		d.Header.set("cty", quoted("JWT"))
+		d.Header.Set("cty", quoted("JWT"))
 	}
 	if d.ecdsaOnly() && !strings.HasPrefix(d.signer(e.Key.Alg), "ES") {
 		return false, nil
@@ -163,7 +163,7 @@ func (d *Draft) signer(alg string) string {
 func (d *Draft) signAs(e Edit, public *keys.Key) (bool, error) {
 	switch e.Sign {
 	case fault.Unsigned:
-		d.Header.set("alg", quoted("none"))
+		d.Header.Set("alg", quoted("none"))
 	case fault.HMAC, fault.PublicKeyHMAC:
 		d.secret = e.Secret
 		spelling := e.Secret
@@ -175,27 +175,27 @@ func (d *Draft) signAs(e Edit, public *keys.Key) (bool, error) {
 			return false, err
 		}
 		d.hmac = octets
-		d.Header.set("alg", quoted("HS256"))
+		d.Header.Set("alg", quoted("HS256"))
 	case fault.OtherAlgorithm:
 		k, err := e.Ring.Signing(otherAlg(e.Key.Alg))
 		if err != nil {
 			return false, err
 		}
-		d.Header.set("alg", quoted(k.Alg))
-		d.Header.set("kid", quoted(k.ID))
+		d.Header.Set("alg", quoted(k.Alg))
+		d.Header.Set("kid", quoted(k.ID))
 	case fault.KidOfOther:
 		k, err := e.Ring.Signing(otherAlg(e.Key.Alg))
 		if err != nil {
 			return false, err
 		}
-		d.Header.set("kid", quoted(k.ID))
+		d.Header.Set("kid", quoted(k.ID))
 	case fault.SmallKey:
 		k, err := keys.Small()
 		if err != nil {
 			return false, err
 		}
-		d.Header.set("alg", quoted(k.Alg))
-		d.Header.set("kid", quoted(k.ID))
+		d.Header.Set("alg", quoted(k.Alg))
+		d.Header.Set("kid", quoted(k.ID))
 	case fault.OtherPadding, fault.UnitExponent:
 		return e.Key.Pads(), nil
 	}

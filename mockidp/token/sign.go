@@ -6,14 +6,17 @@ import (
 	"github.com/countersign-oidc/countersign/mockidp/keys"
 )
 
-// NewDraft is an honest token of that typ for a key to sign. A key without an
-// ID, such as a client's secret, is not named in the header.
+// NewDraft is an honest token of that typ, or of none, for a key to sign. A key
+// without an ID, such as a client's secret, is not named in the header.
 func NewDraft(k *keys.Key, typ string, claims Members) *Draft {
 	header := Members{{"alg", quoted(k.Alg)}}
 	if k.ID != "" {
 		header = append(header, Member{"kid", quoted(k.ID)})
 	}
-	return &Draft{Header: append(header, Member{"typ", quoted(typ)}), Claims: claims, typ: typ}
+	if typ != "" {
+		header = append(header, Member{"typ", quoted(typ)})
+	}
+	return &Draft{Header: header, Claims: claims, typ: typ}
 }
 
 // Sign is the compact form of the draft. An honest draft is signed by go-jose;

@@ -1,12 +1,16 @@
 package endpoint
 
 import (
+	"encoding/json"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/countersign-oidc/countersign/mockidp/internal/state"
 	"github.com/countersign-oidc/countersign/mockidp/journal"
+	"github.com/countersign-oidc/countersign/mockidp/profile"
 	"github.com/countersign-oidc/countersign/mockidp/protocol"
 )
 
@@ -15,9 +19,9 @@ import (
 func (e *Authorize) success(x *Exchange, req *authRequest, s state.Session, p person) Response {
 	x.Entry.User = s.User
 	grant := state.Grant{
-		Client: req.client.ID, User: s.User, RedirectURI: req.redirectURI, Challenge: req.challenge,
+		Client: req.client.ID, User: s.User, RedirectURI: req.redirectURI, Challenge: req.challenge, Plain: req.plain,
 		Nonce: req.nonce, Scopes: req.scopes, AuthTime: s.AuthTime, SID: s.SID,
-		ACR: s.ACR, AMR: s.AMR, Claims: req.claims,
+		ACR: s.ACR, AMR: s.AMR, Claims: req.claims, Offline: req.params.Get("access_type") == "offline",
 	}
 	if req.acr.essential {
 		// Whoever did more than was asked for did that, too.
@@ -42,7 +46,10 @@ func (e *Authorize) withTokens(x *Exchange, req *authRequest, grant state.Grant,
 		e.Store.Visit(grant.SID, grant.User, grant.Client)
 	}
 	if req.responds(respondToken) {
-		with.accessToken = e.Store.NewAccess(family, grant.Scopes)
+		var err error
+		if with.accessToken, err = e.Mint.newAccess(e.Store, family, grant.Scopes, e.Lifetime); err != nil {
+			return x.broken(err)
+		}
 		x.Entry.Tokens = append(x.Entry.Tokens, journal.Issued{Kind: "access_token", Value: with.accessToken})
 		params = append(params,
 			Param{"access_token", with.accessToken},
@@ -62,21 +69,32 @@ func (e *Authorize) withTokens(x *Exchange, req *authRequest, grant state.Grant,
 }
 
 // failure is the authorization response with an error.
-func (e *Authorize) failure(req *authRequest, err *protocol.Error) Response {
-	params := []Param{{"error", string(err.Code)}}
-	if err.Description != "" {
-		params = append(params, Param{"error_description", err.Description})
+func (e *Authorize) failure(x *Exchange, req *authRequest, err *protocol.Error) Response {
+	worded, a := x.worded(err)
+	if a.As == profile.ByPage {
+		return e.Pages.failure(x, err)
+	}
+	params := []Param{{"error", string(worded.Code)}}
+	if worded.Description != "" {
+		params = append(params, Param{"error_description", worded.Description})
+	}
+	for _, name := range slices.Sorted(maps.Keys(a.More)) {
+		var text string
+		if value, ok := x.words().Expand(a.More[name]); ok && json.Unmarshal(value, &text) == nil {
+			params = append(params, Param{name, text})
+		}
 	}
 	return e.redirect(req, params...)
 }
 
-// redirect adds what every authorization response has: the state and the
-// issuer (RFC 9207).
+// redirect adds what every authorization response has: the state and, but for
+// profiles without, the issuer (RFC 9207).
 func (e *Authorize) redirect(req *authRequest, params ...Param) Response {
 	if req.state != "" {
 		params = append(params, Param{"state", req.state})
 	}
-	return Response{Redirect: &Redirect{
-		To: req.redirectURI, Params: append(params, Param{"iss", e.Site.Issuer}), Mode: req.mode, Pages: e.Pages,
-	}}
+	if !e.Site.Profile.Request.NoResponseIssuer {
+		params = append(params, Param{"iss", e.Site.Issuer})
+	}
+	return Response{Redirect: &Redirect{To: req.redirectURI, Params: params, Mode: req.mode, Pages: e.Pages}}
 }

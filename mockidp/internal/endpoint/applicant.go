@@ -44,7 +44,7 @@ func (a applicant) user() identity.User {
 
 // enrol adds a user whose name nobody has. It reports whether it did.
 func (d *Directory) enrol(u identity.User) bool {
-	claims := encodeClaims(u)
+	claims := d.encodeClaims(u)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if _, taken := d.users[u.Username]; taken || len(d.users) >= maxPeople {

@@ -30,7 +30,7 @@ type Apps struct {
 // Mount registers the endpoint.
 func (e *Apps) Mount(rt *Router) {
 	e.router = rt
-	rt.handle(AppsPath, journal.Apps, []string{http.MethodGet}, e.serve)
+	rt.handle(journal.Apps, []string{http.MethodGet}, e.serve)
 }
 
 type appsView struct {
@@ -66,7 +66,7 @@ func (e *Apps) startURL(c identity.Client, target string) string {
 	if target != "" {
 		v.Set("target_link_uri", target)
 	}
-	return e.Site.Front + AppsPath + "?" + v.Encode()
+	return e.Site.front(journal.Apps) + "?" + v.Encode()
 }
 
 // start sends the browser to the relying party's initiate_login_uri.

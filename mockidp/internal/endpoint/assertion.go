@@ -9,6 +9,7 @@ import (
 	josejwt "github.com/go-jose/go-jose/v4/jwt"
 
 	"github.com/countersign-oidc/countersign/mockidp/identity"
+	"github.com/countersign-oidc/countersign/mockidp/journal"
 	"github.com/countersign-oidc/countersign/mockidp/protocol"
 )
 
@@ -105,7 +106,7 @@ func (a *ClientAuth) verifyAssertion(x *Exchange, c identity.Client, got credent
 // addressed reports whether an assertion is meant for this provider and for
 // nobody else, who could use it here.
 func (a *ClientAuth) addressed(x *Exchange, aud josejwt.Audience) bool {
-	own := []string{a.Site.Issuer, a.Site.Back + TokenPath, a.Site.Back + x.path}
+	own := []string{a.Site.Issuer, a.Site.back(journal.Token), a.Site.Back + x.path}
 	return len(aud) > 0 && !slices.ContainsFunc(aud, func(v string) bool { return !slices.Contains(own, v) })
 }
 

@@ -32,7 +32,7 @@ type Authorize struct {
 
 // Mount registers the endpoint.
 func (e *Authorize) Mount(rt *Router) {
-	rt.handle(AuthorizePath, journal.Authorize, []string{http.MethodGet, http.MethodPost}, e.serve)
+	rt.handle(journal.Authorize, []string{http.MethodGet, http.MethodPost}, e.serve)
 }
 
 func (e *Authorize) serve(x *Exchange) Response {
@@ -58,7 +58,7 @@ func (e *Authorize) parse(x *Exchange, params url.Values, from source) (*authReq
 		return nil, e.Pages.failure(x, err), false
 	}
 	if err := req.complete(e.Directory); err != nil {
-		return nil, e.failure(req, err), false
+		return nil, e.failure(x, req, err), false
 	}
 	x.language = req.language
 	return req, Response{}, true
@@ -128,5 +128,5 @@ func (e *Authorize) unresolved(x *Exchange, params url.Values, err *protocol.Err
 	if wrong != nil {
 		return e.Pages.failure(x, err)
 	}
-	return e.failure(req, err)
+	return e.failure(x, req, err)
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/countersign-oidc/countersign/mockidp/fault"
 	"github.com/countersign-oidc/countersign/mockidp/identity"
+	"github.com/countersign-oidc/countersign/mockidp/profile"
 	"github.com/countersign-oidc/countersign/mockidp/protocol"
 )
 
@@ -45,6 +46,8 @@ type authRequest struct {
 	state       string
 	nonce       string
 	challenge   string
+	plain       bool // the challenge is the verifier itself
+	rules       profile.Request
 	scopes      []string
 	prompts     []string
 	maxAge      time.Duration // negative when there is none
@@ -83,24 +86,39 @@ func (r *authRequest) heedless() *authRequest {
 	return &out
 }
 
+// missing are the cases of parameters without which nobody can be answered.
+func missing(parameter string) protocol.Case {
+	if parameter == "redirect_uri" {
+		return protocol.CaseNoRedirect
+	}
+	return protocol.CaseMissingParameter
+}
+
 // destination finds the client and where it may be answered. Its error must
 // be shown to the end-user and never be redirected (RFC 6749, section
 // 4.1.2.1).
 func (e *Authorize) destination(x *Exchange, params url.Values, from source) (*authRequest, *protocol.Error) {
 	for _, name := range []string{"client_id", "redirect_uri"} {
 		if len(params[name]) != 1 || params.Get(name) == "" {
-			return nil, invalid(name + " must be given exactly once")
+			return nil, &protocol.Error{
+				Code: protocol.InvalidRequest, Case: missing(name), Description: name + " must be given exactly once",
+			}
 		}
 	}
 	client, ok := e.Directory.Client(params.Get("client_id"))
 	if !ok {
-		return nil, &protocol.Error{Code: protocol.InvalidClient, Description: "the client is not registered"}
+		return nil, &protocol.Error{
+			Code: protocol.InvalidClient, Case: protocol.CaseUnknownClient, Description: "the client is not registered",
+		}
 	}
 	x.Entry.Client = client.ID
-	r := &authRequest{client: client, redirectURI: params.Get("redirect_uri"), maxAge: -1, params: params, from: from}
+	r := &authRequest{
+		client: client, redirectURI: params.Get("redirect_uri"), maxAge: -1, params: params, from: from,
+		rules: e.Site.Profile.Request,
+	}
 	if !from.anyRedirect && !matchesRedirect(client.RedirectURIs, r.redirectURI) {
 		if !absolute(r.redirectURI) || !x.waived(fault.RuleRedirectURI) {
-			return nil, invalid("the redirect_uri is not registered for this client")
+			return nil, mistake(protocol.CaseRedirect, "the redirect_uri is not registered for this client")
 		}
 		r.from.anyRedirect = true
 	}
@@ -137,7 +155,7 @@ func (r *authRequest) complete(d *Directory) *protocol.Error {
 		}
 	}
 	if r.client.RequirePAR && !r.from.pushed {
-		return invalid("this client has to push its authorization requests")
+		return mistake(protocol.CaseNotPushed, "this client has to push its authorization requests")
 	}
 	for _, read := range []func() *protocol.Error{
 		func() *protocol.Error { return r.readResponseType(p["response_type"]) },
@@ -155,11 +173,17 @@ func (r *authRequest) complete(d *Directory) *protocol.Error {
 		}
 	}
 	r.loginHint = p["login_hint"]
+	if r.state == "" && r.rules.RequireState {
+		return invalid("state is missing")
+	}
 	return nil
 }
 
-func invalid(description string) *protocol.Error {
-	return &protocol.Error{Code: protocol.InvalidRequest, Description: description}
+func invalid(description string) *protocol.Error { return mistake("", description) }
+
+// mistake is an invalid request that providers have words of their own for.
+func mistake(c protocol.Case, description string) *protocol.Error {
+	return &protocol.Error{Code: protocol.InvalidRequest, Case: c, Description: description}
 }
 
 func (r *authRequest) readHint(d *Directory, raw string) *protocol.Error {
@@ -176,9 +200,12 @@ func (r *authRequest) readHint(d *Directory, raw string) *protocol.Error {
 
 func (r *authRequest) readScope(scope string) *protocol.Error {
 	if !slices.Contains(protocol.SplitScope(scope), protocol.ScopeOpenID) {
-		return &protocol.Error{Code: protocol.InvalidScope, Description: "scope must contain openid"}
+		return &protocol.Error{Code: protocol.InvalidScope, Case: protocol.CaseNoOpenID, Description: "scope must contain openid"}
 	}
-	r.scopes = granted(r.client, scope)
+	if r.rules.RefuseScope && slices.ContainsFunc(protocol.SplitScope(scope), func(s string) bool { return !knows(r.rules, r.client, s) }) {
+		return &protocol.Error{Code: protocol.InvalidScope, Case: protocol.CaseScope, Description: "scope has values that are not known here"}
+	}
+	r.scopes = granted(r.rules, r.client, scope)
 	if !r.responds(respondCode) {
 		// There is nothing to refresh (OpenID Connect Core 1.0, section 11).
 		r.scopes = slices.DeleteFunc(r.scopes, func(s string) bool { return s == protocol.ScopeOffline })
@@ -188,10 +215,19 @@ func (r *authRequest) readScope(scope string) *protocol.Error {
 
 // granted are the requested scopes that the provider knows and the client may
 // have, in the order of the request.
-func granted(c identity.Client, scope string) []string {
+func granted(rules profile.Request, c identity.Client, scope string) []string {
 	return slices.DeleteFunc(protocol.SplitScope(scope), func(s string) bool {
-		return !c.Knows(s) || s == protocol.ScopeOffline && !c.Grants(identity.GrantRefresh)
+		return !knows(rules, c, s) || s == protocol.ScopeOffline && !c.Grants(identity.GrantRefresh)
 	})
+}
+
+// knows reports whether a scope value means something to the provider and the
+// client.
+func knows(rules profile.Request, c identity.Client, scope string) bool {
+	if rules.Scopes == nil || !slices.Contains(protocol.Scopes(), scope) {
+		return c.Knows(scope) || slices.Contains(rules.Scopes, scope)
+	}
+	return slices.Contains(rules.Scopes, scope)
 }
 
 func (r *authRequest) readChallenge(p map[string]string) *protocol.Error {
@@ -201,13 +237,19 @@ func (r *authRequest) readChallenge(p map[string]string) *protocol.Error {
 		switch {
 		case !r.responds(respondCode):
 		case r.client.Method() == identity.AuthNone:
-			return invalid("a public client must send a code_challenge")
-		case r.client.RequirePKCE:
-			return invalid("this client must send a code_challenge")
+			return mistake(protocol.CaseNoPKCE, "a public client must send a code_challenge")
+		case r.client.RequirePKCE || r.rules.RequirePKCE:
+			return mistake(protocol.CaseNoPKCE, "this client must send a code_challenge")
 		}
 		return nil
 	case challenge == "":
 		return invalid("code_challenge_method without code_challenge")
+	case r.rules.PlainChallenge && (method == "" || method == "plain"):
+		if !verifierShape.MatchString(challenge) {
+			return invalid("code_challenge is not a code_verifier")
+		}
+		r.challenge, r.plain = challenge, true
+		return nil
 	case method != "S256":
 		// An absent method means plain (RFC 7636, section 4.3).
 		return invalid("code_challenge_method must be S256")

@@ -122,7 +122,7 @@ type CheckSession struct{}
 
 // Mount registers the endpoint.
 func (e *CheckSession) Mount(rt *Router) {
-	rt.handle(CheckSessionPath, journal.CheckSession, readOnly(), e.serve)
+	rt.handle(journal.CheckSession, readOnly(), e.serve)
 }
 
 func (e *CheckSession) serve(x *Exchange) Response {

@@ -42,9 +42,9 @@ func readCredentials(headers []string, form map[string]string) (credentials, *pr
 	}
 	switch {
 	case len(headers) > 1:
-		return credentials{}, refused("more than one Authorization header")
+		return credentials{}, refusedAs(protocol.CaseBadHeader, "more than one Authorization header")
 	case ways > 1:
-		return credentials{id: form["client_id"]}, invalid("the client authenticates in two ways at once")
+		return credentials{id: form["client_id"]}, mistake(protocol.CaseBothMethods, "the client authenticates in two ways at once")
 	case len(headers) == 1:
 		return basicCredentials(headers[0], form["client_id"])
 	case asserts:
@@ -55,7 +55,7 @@ func readCredentials(headers []string, form map[string]string) (credentials, *pr
 		c.method = identity.AuthNone
 	}
 	if c.id == "" {
-		return c, refused("the client does not say who it is")
+		return c, refusedAs(protocol.CaseNoClientID, "the client does not say who it is")
 	}
 	return c, nil
 }
@@ -63,7 +63,7 @@ func readCredentials(headers []string, form map[string]string) (credentials, *pr
 func basicCredentials(header, inForm string) (credentials, *protocol.Error) {
 	id, secret, err := parseBasic(header)
 	if err != nil {
-		return credentials{}, refused(err.Error())
+		return credentials{}, refusedAs(protocol.CaseBadHeader, err.Error())
 	}
 	c := credentials{id: id, secret: secret, method: identity.AuthBasic}
 	if inForm != "" && inForm != id {
@@ -96,8 +96,11 @@ func parseBasic(header string) (id, secret string, err error) {
 	return id, secret, nil
 }
 
-func refused(description string) *protocol.Error {
-	return &protocol.Error{Code: protocol.InvalidClient, Description: description, Status: http.StatusUnauthorized}
+func refused(description string) *protocol.Error { return refusedAs("", description) }
+
+// refusedAs is a client that is refused in words of a provider's own.
+func refusedAs(c protocol.Case, description string) *protocol.Error {
+	return &protocol.Error{Code: protocol.InvalidClient, Case: c, Description: description, Status: http.StatusUnauthorized}
 }
 
 // called is an endpoint for clients: next is given the one that asks, and what
@@ -127,10 +130,12 @@ func (a *ClientAuth) authenticate(x *Exchange, form map[string]string) (identity
 	switch {
 	case err != nil:
 		return identity.Client{}, err
+	case a.Site.Profile.Client.IDInBody && form["client_id"] == "":
+		return identity.Client{}, refusedAs(protocol.CaseWrongMethod, "client_id is not in the form")
 	case !known:
-		return identity.Client{}, refused("the client is unknown or its secret is wrong")
-	case client.Method() != got.method && !x.waived(fault.RuleClientMethod):
-		return identity.Client{}, refused("this client is registered for " + string(client.Method()))
+		return identity.Client{}, refusedAs(protocol.CaseUnknownClientToken, "the client is unknown or its secret is wrong")
+	case client.Method() != got.method && !a.either(client, got) && !x.waived(fault.RuleClientMethod):
+		return identity.Client{}, refusedAs(wrongMethod(client, got), "this client is registered for "+string(client.Method()))
 	case client.Method() == identity.AuthNone:
 		return client, nil
 	}
@@ -146,16 +151,35 @@ func (a *ClientAuth) verify(x *Exchange, c identity.Client, got credentials) *pr
 	}
 	// Without a secret there is nothing that another method could show.
 	if c.Secret == "" || !equal(c.Secret, got.secret) {
-		return refused("the client is unknown or its secret is wrong")
+		return refusedAs(protocol.CaseWrongSecret, "the client is unknown or its secret is wrong")
 	}
 	return nil
+}
+
+// either reports whether the profile takes the client's secret in the way in
+// which it came, which is not the registered one.
+func (a *ClientAuth) either(c identity.Client, got credentials) bool {
+	secret := func(m identity.AuthMethod) bool { return m == identity.AuthBasic || m == identity.AuthPost }
+	return a.Site.Profile.Client.EitherSecret && secret(c.Method()) && secret(got.method)
+}
+
+// wrongMethod is the case of a client that authenticates in another way than it
+// is registered for.
+func wrongMethod(c identity.Client, got credentials) protocol.Case {
+	switch {
+	case got.method == identity.AuthNone:
+		return protocol.CaseNoClientAuth
+	case c.Method() == identity.AuthNone:
+		return protocol.CaseNeedlessSecret
+	}
+	return protocol.CaseWrongMethod
 }
 
 // refuse answers a request that authenticate or the endpoint refused. A 401
 // names the scheme to try (RFC 6749, section 5.2).
 func (a *ClientAuth) refuse(x *Exchange, err *protocol.Error) Response {
 	resp := x.errorJSON(err)
-	if err.HTTPStatus() == http.StatusUnauthorized {
+	if resp.Status == http.StatusUnauthorized {
 		resp.Header.Set("WWW-Authenticate", `Basic realm="client", charset="UTF-8"`)
 	}
 	return resp

@@ -22,7 +22,12 @@ func (e *Token) clientCredentials(x *Exchange, client identity.Client, form map[
 			return x.errorJSON(badScope("the scope " + safe(s) + " is unknown"))
 		}
 	}
-	return granting(e.bearer(x, state.NewFamily(state.Grant{Client: client.ID}), scopes))
+	grant := state.Grant{Client: client.ID}
+	out, err := e.bearer(x, state.NewFamily(grant), scopes)
+	if err != nil {
+		return x.broken(err)
+	}
+	return e.granting(out, e.Mint.words(client, person{}, grant))
 }
 
 func badScope(description string) *protocol.Error {

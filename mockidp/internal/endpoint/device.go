@@ -41,7 +41,7 @@ type deviceView struct {
 
 // Mount registers the endpoint.
 func (e *Device) Mount(rt *Router) {
-	rt.handle(DevicePath, journal.Device, []string{http.MethodGet, http.MethodPost}, e.serve)
+	rt.handle(journal.Device, []string{http.MethodGet, http.MethodPost}, e.serve)
 }
 
 func (e *Device) serve(x *Exchange) Response {
@@ -96,7 +96,7 @@ func (e *Device) refuse(x *Exchange, form map[string]string, err error) Response
 }
 
 func (e *Device) page(x *Exchange, status int, name string, v deviceView) Response {
-	v.Action = e.Site.Front + DevicePath
+	v.Action = e.Site.front(journal.Device)
 	return e.Pages.render(x, status, name, v)
 }
 

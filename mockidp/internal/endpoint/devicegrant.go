@@ -22,15 +22,15 @@ type DeviceAuthorization struct {
 
 // Mount registers the endpoint.
 func (e *DeviceAuthorization) Mount(rt *Router) {
-	rt.handle(DeviceAuthorizationPath, journal.DeviceAuthorization, []string{http.MethodPost}, e.Clients.called(e.serve))
+	rt.handle(journal.DeviceAuthorization, []string{http.MethodPost}, e.Clients.called(e.serve))
 }
 
 func (e *DeviceAuthorization) serve(x *Exchange, client identity.Client, form map[string]string) Response {
 	if !client.Grants(identity.GrantDevice) {
 		return x.errorJSON(unauthorized("this client is not registered for " + string(identity.GrantDevice)))
 	}
-	deviceCode, userCode := e.Store.NewDevice(client.ID, granted(client, form["scope"]))
-	page := e.Site.Front + DevicePath
+	deviceCode, userCode := e.Store.NewDevice(client.ID, granted(x.site.Profile.Request, client, form["scope"]))
+	page := e.Site.front(journal.Device)
 	return jsonResponse(http.StatusOK, protocol.DeviceAuthorization{
 		DeviceCode: deviceCode, UserCode: userCode,
 		VerificationURI: page, CompleteURI: page + "?user_code=" + url.QueryEscape(userCode),

@@ -12,6 +12,7 @@ import (
 
 	"github.com/countersign-oidc/countersign/mockidp/identity"
 	"github.com/countersign-oidc/countersign/mockidp/keys"
+	"github.com/countersign-oidc/countersign/mockidp/profile"
 	"github.com/countersign-oidc/countersign/mockidp/protocol"
 	"github.com/countersign-oidc/countersign/mockidp/token"
 )
@@ -21,6 +22,9 @@ import (
 type Directory struct {
 	issuer string
 	ring   *keys.Ring
+	// Profile says what claims, subjects and clients are like. It is set before
+	// anybody is put in.
+	Profile profile.Profile
 
 	mu      sync.RWMutex
 	users   map[string]person
@@ -59,7 +63,7 @@ func (d *Directory) Replace(users []identity.User, clients []identity.Client) {
 	d.sectors = make(map[string]map[string]string)
 	d.registrations, d.registered = make(map[string]registration), nil
 	for _, u := range users {
-		d.putUser(person{u, encodeClaims(u)})
+		d.putUser(person{u, d.encodeClaims(u)})
 	}
 	for _, c := range clients {
 		d.putClient(c)
@@ -69,7 +73,7 @@ func (d *Directory) Replace(users []identity.User, clients []identity.Client) {
 // PutUser adds a valid user or replaces the one of the same username. It
 // refuses a subject that belongs to another user.
 func (d *Directory) PutUser(u identity.User) error {
-	claims := encodeClaims(u)
+	claims := d.encodeClaims(u)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if owner, taken := d.subjects[u.Sub()]; taken && owner != u.Username {
@@ -104,7 +108,7 @@ func (d *Directory) putUser(p person) {
 
 // encodeClaims is the claims of a user in alphabetical order. What Validate
 // refuses is left out: the caller may have changed the map since.
-func encodeClaims(u identity.User) token.Members {
+func (d *Directory) encodeClaims(u identity.User) token.Members {
 	var out token.Members
 	for _, name := range slices.Sorted(maps.Keys(u.Claims)) {
 		raw, err := json.Marshal(u.Claims[name])
@@ -112,7 +116,7 @@ func encodeClaims(u identity.User) token.Members {
 			out = append(out, token.Member{Name: name, Value: raw})
 		}
 	}
-	return out
+	return custom(out, d.Profile.Custom)
 }
 
 // PutClient adds a client or replaces the one of the same ID. The keys that its
@@ -126,6 +130,12 @@ func (d *Directory) PutClient(c identity.Client) {
 func (d *Directory) putClient(c identity.Client) {
 	c.RedirectURIs = slices.Clone(c.RedirectURIs)
 	c.PostLogoutRedirectURIs = slices.Clone(c.PostLogoutRedirectURIs)
+	if c.AuthMethod == "" && c.Secret != "" {
+		c.AuthMethod = d.Profile.Client.Default
+	}
+	if c.SubjectType == "" && d.Profile.Pairwise {
+		c.SubjectType = identity.SubjectPairwise
+	}
 	c.ResponseTypes, c.GrantTypes = slices.Clone(c.ResponseTypes), slices.Clone(c.GrantTypes)
 	d.clients[c.ID] = c
 	d.ring.Use(c.IDTokenAlg)

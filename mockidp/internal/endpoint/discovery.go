@@ -1,12 +1,15 @@
 package endpoint
 
 import (
+	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
 
 	"github.com/countersign-oidc/countersign/mockidp/identity"
 	"github.com/countersign-oidc/countersign/mockidp/journal"
 	"github.com/countersign-oidc/countersign/mockidp/keys"
+	"github.com/countersign-oidc/countersign/mockidp/profile"
 	"github.com/countersign-oidc/countersign/mockidp/protocol"
 )
 
@@ -31,35 +34,66 @@ const (
 	AppsPath                = "/apps"
 )
 
-// Paths are all endpoint paths.
-func Paths() []string {
-	return []string{
-		DiscoveryPath, JWKSPath, AuthorizePath, SignInPath, TokenPath, UserInfoPath, EndSessionPath,
-		PARPath, DeviceAuthorizationPath, DevicePath, IntrospectionPath, RevocationPath, RegistrationPath,
-		CheckSessionPath, AppsPath,
+// place is an endpoint and its path.
+type place struct {
+	kind journal.Kind
+	path string
+}
+
+func standardPaths() []place {
+	return []place{
+		{journal.Discovery, DiscoveryPath},
+		{journal.JWKS, JWKSPath},
+		{journal.Authorize, AuthorizePath},
+		{journal.SignIn, SignInPath},
+		{journal.Token, TokenPath},
+		{journal.UserInfo, UserInfoPath},
+		{journal.EndSession, EndSessionPath},
+		{journal.PAR, PARPath},
+		{journal.DeviceAuthorization, DeviceAuthorizationPath},
+		{journal.Device, DevicePath},
+		{journal.Introspection, IntrospectionPath},
+		{journal.Revocation, RevocationPath},
+		{journal.Registration, RegistrationPath},
+		{journal.CheckSession, CheckSessionPath},
+		{journal.Apps, AppsPath},
 	}
 }
 
-// Site is where an issuer is reached. Browsers and relying parties may have to
-// use different hosts for the one issuer.
-type Site struct {
-	Issuer string
-	// Front is the URL that the paths of endpoints for browsers follow, Back
-	// the one for those that relying parties call.
-	Front, Back string
+// Paths are all standard endpoint paths.
+func Paths() []string {
+	var out []string
+	for _, p := range standardPaths() {
+		out = append(out, p.path)
+	}
+	return out
 }
 
-// Metadata is the discovery document of an issuer: what the endpoints of this
-// package serve, and nothing else.
-func Metadata(s Site) protocol.Metadata {
+// Document is the discovery document: the metadata, or what the profile has in
+// its place.
+func (s Site) Document(m protocol.Metadata) ([]byte, error) {
+	if s.Profile.Metadata == nil {
+		return json.Marshal(m)
+	}
+	document, whole := profile.Values(s.words).Expand(s.Profile.Metadata)
+	if !whole {
+		return nil, errors.New("the discovery document of the profile has words in braces that stand for nothing")
+	}
+	return document, nil
+}
+
+// Metadata says what the endpoints of this package serve, and nothing else.
+func (s Site) Metadata() protocol.Metadata {
 	authAlgs := slices.Concat(protocol.SigningAlgs(), protocol.HMACAlgs())
 	return protocol.Metadata{
 		Issuer:                 s.Issuer,
-		AuthorizationEndpoint:  s.Front + AuthorizePath,
-		TokenEndpoint:          s.Back + TokenPath,
-		UserInfoEndpoint:       s.Back + UserInfoPath,
-		EndSessionEndpoint:     s.Front + EndSessionPath,
-		JWKSURI:                s.Back + JWKSPath,
+		AuthorizationEndpoint:  s.front(journal.Authorize),
+		TokenEndpoint:          s.back(journal.Token),
+		UserInfoEndpoint:       s.back(journal.UserInfo),
+		EndSessionEndpoint:     s.front(journal.EndSession),
+		CheckSessionIframe:     s.front(journal.CheckSession),
+		RegistrationEndpoint:   s.back(journal.Registration),
+		JWKSURI:                s.back(journal.JWKS),
 		ScopesSupported:        protocol.Scopes(),
 		ResponseTypesSupported: responseTypes(),
 		ResponseModesSupported: []string{modeQuery, modeFragment, modeFormPost},
@@ -76,10 +110,10 @@ func Metadata(s Site) protocol.Metadata {
 		BackChannelLogout: true, BackChannelLogoutSession: true,
 		IssParameterSupported: true,
 
-		IntrospectionEndpoint:      s.Back + IntrospectionPath,
+		IntrospectionEndpoint:      s.back(journal.Introspection),
 		IntrospectionAuthSupported: slices.DeleteFunc(authMethods(), func(m string) bool { return m == string(identity.AuthNone) }),
 		IntrospectionAuthAlgs:      authAlgs,
-		RevocationEndpoint:         s.Back + RevocationPath,
+		RevocationEndpoint:         s.back(journal.Revocation),
 		RevocationAuthSupported:    authMethods(),
 		RevocationAuthAlgs:         authAlgs,
 
@@ -89,9 +123,9 @@ func Metadata(s Site) protocol.Metadata {
 		UserInfoKeyAlgsSupported: protocol.KeyAlgs(),
 		UserInfoEncsSupported:    protocol.ContentAlgs(),
 
-		DeviceAuthorizationEndpoint: s.Back + DeviceAuthorizationPath,
+		DeviceAuthorizationEndpoint: s.back(journal.DeviceAuthorization),
 
-		PAREndpoint:               s.Back + PARPath,
+		PAREndpoint:               s.back(journal.PAR),
 		ACRValuesSupported:        acrValues(),
 		UILocalesSupported:        languages(),
 		DisplayValuesSupported:    displayValues(),
@@ -117,25 +151,34 @@ type Discovery struct {
 
 // Mount registers the endpoint.
 func (e *Discovery) Mount(rt *Router) {
-	rt.handle(DiscoveryPath, journal.Discovery, readOnly(), e.serve)
+	rt.handle(journal.Discovery, readOnly(), e.serve)
 }
 
 func (e *Discovery) serve(*Exchange) Response { return cacheable(rawJSON(http.StatusOK, e.Document)) }
 
 // JWKS serves the published keys (RFC 7517, section 5).
 type JWKS struct {
+	Site Site
 	Ring *keys.Ring
 }
 
 // Mount registers the endpoint.
-func (e *JWKS) Mount(rt *Router) { rt.handle(JWKSPath, journal.JWKS, readOnly(), e.serve) }
+func (e *JWKS) Mount(rt *Router) { rt.handle(journal.JWKS, readOnly(), e.serve) }
 
 func (e *JWKS) serve(x *Exchange) Response {
 	set, err := e.Ring.JWKS()
 	if err != nil {
 		return x.broken(err)
 	}
-	return cacheable(rawJSON(http.StatusOK, set))
+	shape := e.Site.Profile.Keys
+	if set, err = keySet(set, shape.Members, e.Site.words); err != nil {
+		return x.broken(err)
+	}
+	resp := cacheable(rawJSON(http.StatusOK, set))
+	if shape.Cache != "" {
+		resp.Header.Set("Cache-Control", shape.Cache)
+	}
+	return resp
 }
 
 func readOnly() []string { return []string{http.MethodGet, http.MethodHead} }

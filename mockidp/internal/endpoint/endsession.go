@@ -5,6 +5,7 @@ import (
 	_ "embed" // the pages are files, so that editors know them for HTML
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/countersign-oidc/countersign/mockidp/fault"
 	"github.com/countersign-oidc/countersign/mockidp/identity"
@@ -37,7 +38,7 @@ type EndSession struct {
 // Mount registers the endpoint.
 func (e *EndSession) Mount(rt *Router) {
 	e.router = rt
-	rt.handle(EndSessionPath, journal.EndSession, []string{http.MethodGet, http.MethodPost}, e.serve)
+	rt.handle(journal.EndSession, []string{http.MethodGet, http.MethodPost}, e.serve)
 }
 
 // logout is a valid logout request.
@@ -68,6 +69,9 @@ func (e *EndSession) serve(x *Exchange) Response {
 	if current, ok := e.Browser.session(x.Request); ok {
 		x.Entry.User = current.User
 	}
+	if x.logout.SignInAgain != "" && params[x.logout.SignInAgain] != "" && params["response_type"] != "" {
+		return e.signInAgain(x)
+	}
 	req, err := e.parse(x, params)
 	if err != nil {
 		return e.Pages.failure(x, err)
@@ -88,7 +92,9 @@ func (e *EndSession) serve(x *Exchange) Response {
 		return e.Pages.crossOrigin(x)
 	case answer == "no":
 		return e.Pages.render(x, http.StatusOK, "stayed", nil)
-	case answer == "yes", req.hint.sub != "" && e.vouches(req.hint, ending):
+	case x.logout.Mismatch && req.hint.sub != "" && len(sessions) > 0 && ending[0].User != req.hint.user:
+		return e.Pages.failure(x, mistake(protocol.CaseOtherSubject, "the id_token_hint is of somebody else"))
+	case answer == "yes", x.logout.Unasked, req.hint.sub != "" && e.vouches(req.hint, ending):
 		return e.leave(x, req, ending, len(ending) == len(sessions))
 	default:
 		return e.confirm(x, req, ending)
@@ -118,7 +124,10 @@ func (e *EndSession) vouches(h idHint, ending []state.Session) bool {
 }
 
 func (e *EndSession) parse(x *Exchange, params map[string]string) (logout, *protocol.Error) {
-	req := logout{to: params["post_logout_redirect_uri"], params: params}
+	req := logout{to: params[x.logout.ReturnParameter()], params: params}
+	if name := x.logout.Lacks(params); name != "" {
+		return req, mistake(lacking(name), name+" is missing")
+	}
 	id := params["client_id"]
 	if raw := params["id_token_hint"]; raw != "" {
 		hint, err := e.Directory.readHint(raw)
@@ -141,20 +150,58 @@ func (e *EndSession) parse(x *Exchange, params map[string]string) (logout, *prot
 		req.client = client
 		x.Entry.Client = client.ID
 	}
-	if req.to != "" && !slices.Contains(req.client.PostLogoutRedirectURIs, req.to) && !x.waived(fault.RuleRedirectURI) {
-		return req, invalid("the post_logout_redirect_uri is not registered for this client")
+	return req, e.allow(x, &req)
+}
+
+func lacking(parameter string) protocol.Case {
+	if parameter == "client_id" {
+		return protocol.CaseNoLogoutClient
 	}
-	return req, nil
+	return protocol.CaseNoHint
+}
+
+// allow holds the address to return to against those that the client may use.
+func (e *EndSession) allow(x *Exchange, req *logout) *protocol.Error {
+	allowed := req.client.PostLogoutRedirectURIs
+	if x.logout.SignIns {
+		allowed = req.client.RedirectURIs
+	}
+	if len(allowed) > 0 && (x.logout.Fixed || x.logout.First && req.to == "") {
+		req.to = allowed[0]
+	}
+	listed := slices.ContainsFunc(allowed, func(uri string) bool {
+		return uri == req.to || x.logout.PathOnly && withoutQuery(uri) == withoutQuery(req.to)
+	})
+	switch {
+	case req.to == "", listed, x.waived(fault.RuleRedirectURI):
+		return nil
+	case x.logout.IgnoreUnlisted:
+		req.to = ""
+		return nil
+	}
+	return mistake(protocol.CasePostLogout, "the post_logout_redirect_uri is not registered for this client")
+}
+
+func withoutQuery(uri string) string {
+	bare, _, _ := strings.Cut(uri, "?")
+	return bare
+}
+
+// signInAgain ends the browser's sessions and begins another sign-in.
+func (e *EndSession) signInAgain(x *Exchange) Response {
+	cookie := e.Browser.end(x.Request)
+	to := e.Site.front(journal.Authorize) + "?" + x.values().Encode()
+	return withCookie(Response{Status: http.StatusFound, Header: http.Header{"Location": {to}}}, cookie)
 }
 
 // confirm asks the end-user first: without a hint of theirs, any site could
 // have sent the request.
 func (e *EndSession) confirm(x *Exchange, req logout, ending []state.Session) Response {
-	view := signOutView{Action: e.Site.Front + EndSessionPath, Client: req.client.DisplayName()}
+	view := signOutView{Action: e.Site.Front + x.path, Client: req.client.DisplayName()}
 	for _, s := range ending {
 		view.Users = append(view.Users, s.User)
 	}
-	for _, name := range []string{"id_token_hint", "logout_hint", "client_id", "post_logout_redirect_uri", "state", "ui_locales"} {
+	for _, name := range []string{"id_token_hint", "logout_hint", "client_id", x.logout.ReturnParameter(), "state", "ui_locales"} {
 		if v := req.params[name]; v != "" {
 			view.Params = append(view.Params, Param{name, v})
 		}
@@ -179,7 +226,7 @@ func (e *EndSession) leave(x *Exchange, req logout, ending []state.Session, all 
 	var onward *Redirect
 	if req.to != "" {
 		onward = &Redirect{To: req.to}
-		if state := req.params["state"]; state != "" {
+		if state := req.params["state"]; state != "" && !x.logout.NoState {
 			onward.Params = []Param{{"state", state}}
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/countersign-oidc/countersign/mockidp/fault"
 	"github.com/countersign-oidc/countersign/mockidp/journal"
+	"github.com/countersign-oidc/countersign/mockidp/profile"
 	"github.com/countersign-oidc/countersign/mockidp/protocol"
 )
 
@@ -27,7 +28,9 @@ type Exchange struct {
 	Entry journal.Entry
 
 	began  time.Time // by the machine's clock
-	path   string    // below the issuer
+	path   string    // below the address of the provider
+	site   Site
+	logout profile.Logout // the rules of a logout endpoint at this path
 	faults fault.Exchange
 	facts  *Facts
 	hangUp func() // closes a connection that was taken over
@@ -65,11 +68,4 @@ func jsonResponse(status int, v any) Response {
 
 func rawJSON(status int, body []byte) Response {
 	return Response{Status: status, Header: http.Header{"Content-Type": {"application/json"}}, Body: body}
-}
-
-// errorJSON answers a protocol error outside of redirects (RFC 6749, section
-// 5.2).
-func (x *Exchange) errorJSON(e *protocol.Error) Response {
-	x.fail(e)
-	return jsonResponse(e.HTTPStatus(), protocol.ErrorBody{Error: e.Code, Description: e.Description})
 }

@@ -65,6 +65,14 @@ func (f *Facts) withKeys(h fault.Honest) fault.Honest {
 	return h
 }
 
+// client is a client by its ID.
+func (f *Facts) client(id string) (identity.Client, bool) {
+	if f == nil {
+		return identity.Client{}, false
+	}
+	return f.Directory.Client(id)
+}
+
 // otherUser is the first user, in the order of usernames, that is not the
 // given one.
 func (d *Directory) otherUser(name string) (person, bool) {

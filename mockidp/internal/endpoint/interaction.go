@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/countersign-oidc/countersign/mockidp/fault"
+	"github.com/countersign-oidc/countersign/mockidp/identity"
 	"github.com/countersign-oidc/countersign/mockidp/internal/state"
 	"github.com/countersign-oidc/countersign/mockidp/protocol"
 )
@@ -76,7 +77,7 @@ func (e *Authorize) proceed(x *Exchange, req *authRequest, v *visit) Response {
 	var resp Response
 	switch {
 	case out.err != nil:
-		resp = e.failure(req, out.err)
+		resp = e.failure(x, req, out.err)
 	case out.step == stepDone:
 		resp = e.success(x, req, out.session, out.person)
 	default:
@@ -103,11 +104,11 @@ func (e *Authorize) next(req *authRequest, v *visit) outcome {
 	case stepChoose:
 		out.err = &protocol.Error{Code: protocol.AccountSelection, Description: "several end-users are signed in and none is chosen"}
 	case stepConsent:
-		out.err = &protocol.Error{Code: protocol.ConsentRequired, Description: "the end-user has not consented yet"}
+		out.err = &protocol.Error{Code: protocol.ConsentRequired, Case: protocol.CaseConsentRequired, Description: "the end-user has not consented yet"}
 	case stepSecondFactor:
 		out.err = &protocol.Error{Code: protocol.InteractionRequired, Description: "the end-user has to give a second factor"}
 	default:
-		out.err = &protocol.Error{Code: protocol.LoginRequired, Description: "the end-user has to sign in"}
+		out.err = loginRequired()
 	}
 	return out
 }
@@ -139,7 +140,9 @@ func (e *Authorize) required(req *authRequest, v *visit) outcome {
 		return outcome{step: stepSignIn, person: p}
 	}
 	level, possible := req.level(p)
-	switch {
+	switch wrong := barred(req.client, p); {
+	case wrong != nil:
+		return outcome{err: wrong}
 	case !possible:
 		return outcome{err: unmet("the end-user cannot reach the essential acr")}
 	case s.ACR < level:
@@ -148,6 +151,21 @@ func (e *Authorize) required(req *authRequest, v *visit) outcome {
 		return outcome{step: stepConsent, person: p}
 	}
 	return outcome{session: s, person: p}
+}
+
+func loginRequired() *protocol.Error {
+	return &protocol.Error{Code: protocol.LoginRequired, Case: protocol.CaseLoginRequired, Description: "the end-user has to sign in"}
+}
+
+// barred is why a person may not sign in to a client, or nil.
+func barred(c identity.Client, p person) *protocol.Error {
+	switch {
+	case p.Disabled:
+		return &protocol.Error{Code: protocol.AccessDenied, Case: protocol.CaseUserDisabled, Description: "the end-user's account is disabled"}
+	case c.Users != nil && !slices.Contains(c.Users, p.Username):
+		return &protocol.Error{Code: protocol.AccessDenied, Case: protocol.CaseNotAssigned, Description: "the end-user is not assigned to the client"}
+	}
+	return nil
 }
 
 // tooOld reports whether max_age wants a new authentication. Zero always does.

@@ -20,7 +20,7 @@ type Introspection struct {
 
 // Mount registers the endpoint.
 func (e *Introspection) Mount(rt *Router) {
-	rt.handle(IntrospectionPath, journal.Introspection, []string{http.MethodPost}, e.Clients.called(e.serve))
+	rt.handle(journal.Introspection, []string{http.MethodPost}, e.Clients.called(e.serve))
 }
 
 func (e *Introspection) serve(x *Exchange, client identity.Client, form map[string]string) Response {

@@ -18,7 +18,9 @@ type Mint struct {
 	Now       func() time.Time
 	Directory *Directory
 	Ring      *keys.Ring
-	Lifetime  time.Duration
+	// Lifetime is that of ID tokens, AccessLifetime that of access tokens.
+	Lifetime, AccessLifetime time.Duration
+	Site                     Site
 }
 
 // jwt is a token to be made, honest so far.
@@ -117,13 +119,20 @@ func (m *Mint) key(j jwt) (*keys.Key, error) {
 // hashed are the values that an ID token is sent with and vouches for by their
 // hashes (OpenID Connect Core 1.0, sections 3.1.3.6 and 3.3.2.11). Either may be
 // empty.
-type hashed struct{ accessToken, code string }
+type hashed struct {
+	accessToken, code string
+	// back is that the token goes through the token endpoint.
+	back bool
+}
 
 // idToken makes an ID token (OpenID Connect Core 1.0, section 2).
 func (m *Mint) idToken(x *Exchange, c identity.Client, p person, g state.Grant, with hashed) (journal.Issued, error) {
-	alg := idTokenAlg(c)
+	alg, typ := idTokenAlg(c), "JWT"
+	if m.Site.Profile.IDToken.NoType {
+		typ = ""
+	}
 	return m.sign(x, jwt{
-		kind: "id_token", typ: "JWT", client: c, user: g.User, alg: alg,
+		kind: "id_token", typ: typ, client: c, user: g.User, alg: alg,
 		claims:     m.claims(c, p, g, with, alg),
 		encryption: idTokenEncryption(c),
 	})
@@ -143,7 +152,8 @@ func idTokenAlg(c identity.Client) string {
 // it.
 func (m *Mint) claims(c identity.Client, p person, g state.Grant, with hashed, alg string) token.Members {
 	scopes, now := g.Scopes, m.Now()
-	if c.ThinIDToken && with.accessToken != "" {
+	shape := m.Site.Profile.IDToken
+	if (c.ThinIDToken || shape.Thin) && with.accessToken != "" {
 		// UserInfo has the claims of scopes (section 5.4).
 		scopes = nil
 	}
@@ -167,7 +177,7 @@ func (m *Mint) claims(c identity.Client, p person, g state.Grant, with hashed, a
 	if len(g.AMR) > 0 {
 		out.Add("amr", g.AMR)
 	}
-	if with.accessToken != "" {
+	if with.accessToken != "" && !(with.back && shape.NoHashes) {
 		addText("at_hash", token.Hash(alg, with.accessToken))
 	}
 	if with.code != "" {
@@ -175,5 +185,9 @@ func (m *Mint) claims(c identity.Client, p person, g state.Grant, with hashed, a
 	}
 	addText("sid", g.SID)
 	out.Add("jti", rand.Text())
-	return append(out, released...)
+	out = withMembers(append(out, released...), shape.Members, m.words(c, p, g))
+	if shape.EscapedSlashes {
+		return escaped(out)
+	}
+	return out
 }

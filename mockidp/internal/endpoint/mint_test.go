@@ -68,7 +68,7 @@ func TestIDTokenSaysWhatTheGrantSays(t *testing.T) {
 		want  map[string]any // beside iss, sub, aud, exp, iat and jti
 	}{
 		"nothing": {state.Grant{User: "ada"}, hashed{}, map[string]any{}},
-		"everything": {full, hashed{"access", "code"}, map[string]any{
+		"everything": {full, hashed{accessToken: "access", code: "code"}, map[string]any{
 			"nonce": "n", "auth_time": 999_000.0, "sid": "sid-1", "acr": "silver", "amr": []any{"pwd", "otp"},
 			"at_hash": half("access"), "c_hash": half("code"),
 		}},

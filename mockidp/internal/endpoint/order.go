@@ -36,7 +36,7 @@ func (m *Mint) Make(o Order, facts *Facts) (string, error) {
 	grant := m.grant(o)
 	switch o.Kind {
 	case "access_token":
-		return facts.Store.MintAccess(state.NewFamily(grant), grant.Scopes, lifetime(o, m.Lifetime)), nil
+		return m.newAccess(facts.Store, state.NewFamily(grant), grant.Scopes, lifetime(o, m.AccessLifetime))
 	case "refresh_token":
 		return facts.Store.MintRefresh(state.NewFamily(grant), lifetime(o, state.RefreshLifetime)), nil
 	}

@@ -2,6 +2,7 @@ package endpoint
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	_ "embed" // the pages are files, so that editors know them for HTML
 	"encoding/base64"
@@ -10,6 +11,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/countersign-oidc/countersign/mockidp/profile"
 	"github.com/countersign-oidc/countersign/mockidp/protocol"
 )
 
@@ -57,9 +59,13 @@ type messageView struct {
 
 // failure shows an error that must not be redirected.
 func (p *Pages) failure(x *Exchange, err *protocol.Error) Response {
+	err, a := x.worded(err)
+	if a.As == profile.ByOtherPage {
+		return x.otherPage(err, a)
+	}
 	x.fail(err)
 	return p.render(x, err.HTTPStatus(), "error", messageView{
-		Title: x.texts().Error, Text: err.Description, Code: string(err.Code),
+		Title: cmp.Or(a.Title, x.texts().Error), Text: cmp.Or(a.Text, err.Description), Code: string(err.Code),
 	})
 }
 

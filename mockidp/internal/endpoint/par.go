@@ -24,7 +24,7 @@ type PAR struct {
 
 // Mount registers the endpoint.
 func (e *PAR) Mount(rt *Router) {
-	rt.handle(PARPath, journal.PAR, []string{http.MethodPost}, e.Clients.called(e.serve))
+	rt.handle(journal.PAR, []string{http.MethodPost}, e.Clients.called(e.serve))
 }
 
 func (e *PAR) serve(x *Exchange, client identity.Client, _ map[string]string) Response {

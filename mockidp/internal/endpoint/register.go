@@ -38,7 +38,7 @@ type Registration struct {
 // Mount registers the endpoint.
 func (e *Registration) Mount(rt *Router) {
 	methods := []string{http.MethodPost, http.MethodGet, http.MethodDelete}
-	rt.handleJSON(RegistrationPath, journal.Registration, methods, e.serve)
+	rt.handleJSON(journal.Registration, methods, e.serve)
 }
 
 // registered is the answer to a registration. Secrets do not expire, which is
@@ -99,7 +99,7 @@ func (e *Registration) create(x *Exchange) Response {
 func (e *Registration) answer(status int, c identity.Client, r registration) Response {
 	out := registered{
 		Client: c, IssuedAt: r.at.Unix(), Token: r.token,
-		URI: e.Site.Back + RegistrationPath + "?client_id=" + url.QueryEscape(c.ID),
+		URI: e.Site.back(journal.Registration) + "?client_id=" + url.QueryEscape(c.ID),
 	}
 	if c.Secret != "" {
 		out.SecretExpires = new(int64)

@@ -37,7 +37,7 @@ func (r *authRequest) responds(word string) bool { return slices.Contains(r.resp
 // client is registered for (Dynamic Client Registration 1.0, section 2).
 func (r *authRequest) readResponseType(raw string) *protocol.Error {
 	if raw == "" {
-		return invalid("response_type is missing")
+		return mistake(protocol.CaseNoResponseType, "response_type is missing")
 	}
 	wanted := canonical(raw)
 	if !slices.Contains(responseTypes(), wanted) {
@@ -51,7 +51,9 @@ func (r *authRequest) readResponseType(raw string) *protocol.Error {
 		registered = []string{respondCode}
 	}
 	if !slices.ContainsFunc(registered, func(t string) bool { return canonical(t) == wanted }) {
-		return unauthorized("this client is not registered for response_type " + wanted)
+		err := unauthorized("this client is not registered for response_type " + wanted)
+		err.Case = protocol.CaseResponseType
+		return err
 	}
 	if r.responds(respondCode) && !r.client.Grants(identity.GrantCode) {
 		return unauthorized("this client is not registered for the grant type authorization_code")
@@ -98,7 +100,7 @@ func (r *authRequest) checkMode(mode string) *protocol.Error {
 func (r *authRequest) readNonce(nonce string) *protocol.Error {
 	r.nonce = nonce
 	if nonce == "" && r.responds(respondIDToken) {
-		return invalid("nonce is missing; an ID token from the authorization endpoint needs one")
+		return mistake(protocol.CaseNoNonce, "nonce is missing; an ID token from the authorization endpoint needs one")
 	}
 	return nil
 }

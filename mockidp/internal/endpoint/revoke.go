@@ -20,7 +20,7 @@ type Revocation struct {
 
 // Mount registers the endpoint.
 func (e *Revocation) Mount(rt *Router) {
-	rt.handle(RevocationPath, journal.Revocation, []string{http.MethodPost}, e.Clients.called(e.serve))
+	rt.handle(journal.Revocation, []string{http.MethodPost}, e.Clients.called(e.serve))
 }
 
 func (e *Revocation) serve(x *Exchange, client identity.Client, form map[string]string) Response {

@@ -37,6 +37,8 @@ type Router struct {
 	Facts *Facts
 	// Observe, if it is set, sees each exchange once it is recorded.
 	Observe func(e journal.Entry, began time.Time)
+	// Site says where the endpoints are.
+	Site Site
 
 	routes map[string]route
 }
@@ -49,20 +51,28 @@ type route struct {
 	json bool
 }
 
-// handle registers an endpoint at a path below the issuer.
-func (rt *Router) handle(path string, kind journal.Kind, methods []string, serve func(*Exchange) Response) {
+// handle registers an endpoint, unless the provider does not have it.
+func (rt *Router) handle(kind journal.Kind, methods []string, serve func(*Exchange) Response) {
+	rt.register(route{kind: kind, methods: methods, serve: serve})
+}
+
+func (rt *Router) register(to route) {
 	if rt.routes == nil {
 		rt.routes = make(map[string]route)
 	}
-	rt.routes[path] = route{kind: kind, methods: methods, serve: serve}
+	if path := rt.Site.Path(to.kind); path != "" {
+		rt.routes[path] = to
+	}
+	for path, kind := range rt.Site.Profile.Aliases {
+		if kind == to.kind {
+			rt.routes[path] = to
+		}
+	}
 }
 
 // handleJSON registers an endpoint that takes JSON.
-func (rt *Router) handleJSON(path string, kind journal.Kind, methods []string, serve func(*Exchange) Response) {
-	rt.handle(path, kind, methods, serve)
-	to := rt.routes[path]
-	to.json = true
-	rt.routes[path] = to
+func (rt *Router) handleJSON(kind journal.Kind, methods []string, serve func(*Exchange) Response) {
+	rt.register(route{kind: kind, methods: methods, serve: serve, json: true})
 }
 
 // Paths are the paths below the issuer that are served.
@@ -85,6 +95,8 @@ func (rt *Router) Serve(w http.ResponseWriter, r *http.Request, path string) {
 		Request: r,
 		began:   time.Now(),
 		path:    path,
+		site:    rt.Site,
+		logout:  rt.Site.Profile.Logout(path),
 		faults:  rt.Script.Open(),
 		facts:   rt.Facts,
 		Entry: journal.Entry{

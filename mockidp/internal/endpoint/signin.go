@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 
@@ -19,7 +20,7 @@ type SignIn struct {
 
 // Mount registers the endpoint.
 func (e *SignIn) Mount(rt *Router) {
-	rt.handle(SignInPath, journal.SignIn, []string{http.MethodPost}, e.serve)
+	rt.handle(journal.SignIn, []string{http.MethodPost}, e.serve)
 }
 
 // submission is a form, with the request and the interaction it belongs to.
@@ -53,12 +54,12 @@ func (e *SignIn) serve(x *Exchange) Response {
 		return resp
 	}
 	if !req.mayPrompt() {
-		return a.failure(req, &protocol.Error{Code: protocol.LoginRequired, Description: "the end-user has to sign in"})
+		return a.failure(x, req, loginRequired())
 	}
 	s := submission{x, req, a.visit(x, i), form}
 	x.Entry.User = i.User
 	if form["action"] == "cancel" {
-		return a.failure(req, &protocol.Error{Code: protocol.AccessDenied, Description: "the end-user cancelled"})
+		return a.failure(x, req, &protocol.Error{Code: protocol.AccessDenied, Case: protocol.CaseConsentDenied, Description: "the end-user cancelled"})
 	}
 	switch i.Step {
 	case stepSecondFactor:
@@ -93,24 +94,51 @@ func (e *Authorize) password(s submission) Response {
 	if s.form["action"] == "register" && e.offersRegistration(s.req) {
 		return e.page(s.x, s.req, s.v, pageOf{step: stepRegister})
 	}
-	user, ok := e.Directory.authenticate(s.form["username"], s.form["password"])
+	login := e.Site.Profile.Login
+	identifier, secret := login.Fields()
+	name := s.form[identifier]
+	if _, given := s.x.Form[secret]; !given && login.IdentifierFirst && name != "" {
+		return e.page(s.x, s.req, s.v, pageOf{step: stepSignIn, username: name, password: true})
+	}
+	user, ok := e.Directory.authenticate(name, s.form[secret])
 	if !ok {
-		return e.page(s.x, s.req, s.v, pageOf{
-			step: stepSignIn, status: http.StatusUnauthorized, username: s.form["username"], message: s.x.texts().WrongPassword,
-		})
+		return e.again(s, name, e.unauthenticated(name))
 	}
 	s.x.Entry.User = user.Username
+	if wrong := barred(s.req.client, user); wrong != nil && e.Site.Profile.Errors[wrong.Case].As == byForm {
+		return e.again(s, name, wrong)
+	}
 	if !e.meant(s.req, user) {
-		return e.failure(s.req, &protocol.Error{Code: protocol.LoginRequired, Description: "another end-user than the request names"})
+		return e.failure(s.x, s.req, &protocol.Error{Code: protocol.LoginRequired, Description: "another end-user than the request names"})
 	}
 	switch level, possible := s.req.level(user); {
 	case !possible:
-		return e.failure(s.req, unmet("the end-user cannot reach the essential acr"))
+		return e.failure(s.x, s.req, unmet("the end-user cannot reach the essential acr"))
 	case level == acrSecondFactor:
 		s.v.User, s.v.Password = user.Username, true
 		return e.page(s.x, s.req, s.v, pageOf{step: stepSecondFactor})
 	}
 	return e.signedIn(s, user.Username, acrPassword)
+}
+
+// unauthenticated is what is wrong with a name and a password.
+func (e *Authorize) unauthenticated(name string) *protocol.Error {
+	err := &protocol.Error{Code: protocol.AccessDenied, Case: protocol.CaseBadLogin, Status: http.StatusUnauthorized}
+	if _, known := e.Directory.user(name); !known {
+		if _, own := e.Site.Profile.Errors[protocol.CaseUnknownUser]; own {
+			err.Case = protocol.CaseUnknownUser
+		}
+	}
+	return err
+}
+
+// again shows the sign-in form with a message.
+func (e *Authorize) again(s submission, username string, err *protocol.Error) Response {
+	worded, a := s.x.worded(err)
+	return e.page(s.x, s.req, s.v, pageOf{
+		step: stepSignIn, status: worded.HTTPStatus(), username: username,
+		password: true, message: cmp.Or(a.Text, s.x.texts().WrongPassword),
+	})
 }
 
 // signedIn starts the session of an end-user and goes on with the request.
@@ -180,7 +208,7 @@ func (e *Authorize) registered(s submission) Response {
 // consent takes the consent page.
 func (e *Authorize) consent(s submission) Response {
 	if s.form["action"] != "allow" {
-		return e.failure(s.req, &protocol.Error{Code: protocol.AccessDenied, Description: "the end-user did not consent"})
+		return e.failure(s.x, s.req, &protocol.Error{Code: protocol.AccessDenied, Case: protocol.CaseConsentDenied, Description: "the end-user did not consent"})
 	}
 	e.Store.Consent(s.v.User, s.req.client.ID, s.req.asked())
 	s.v.consented = true

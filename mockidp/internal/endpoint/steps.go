@@ -1,6 +1,11 @@
 package endpoint
 
-import "net/http"
+import (
+	"html/template"
+	"net/http"
+
+	"github.com/countersign-oidc/countersign/mockidp/journal"
+)
 
 // pageOf is what a page of a step shows beside the request.
 type pageOf struct {
@@ -8,6 +13,7 @@ type pageOf struct {
 	status    int // 200 when zero
 	username  string
 	message   string
+	password  bool // the identifier is known already
 	applicant applicant
 }
 
@@ -19,6 +25,7 @@ type stepView struct {
 	Accounts     []account
 	Asked        []string
 	Applicant    applicant
+	Fields       template.HTML // of a sign-in form that a profile describes
 }
 
 // account is a line of the account chooser.
@@ -32,7 +39,7 @@ type account struct {
 // it; the others carry a ticket.
 func (e *Authorize) page(x *Exchange, req *authRequest, v *visit, p pageOf) Response {
 	view := stepView{
-		Action: e.Site.Front + SignInPath, Client: req.client.DisplayName(),
+		Action: e.Site.front(journal.SignIn), Client: req.client.DisplayName(),
 		Username: p.username, Message: p.message, Applicant: p.applicant,
 	}
 	switch p.step {
@@ -56,7 +63,13 @@ func (e *Authorize) page(x *Exchange, req *authRequest, v *visit, p pageOf) Resp
 	if p.status == 0 {
 		p.status = http.StatusOK
 	}
-	return e.Pages.render(x, p.status, p.step, view).withCookies(v.cookies)
+	step := p.step
+	if login := e.Site.Profile.Login; step == stepSignIn && !login.Standard() {
+		step, view.Fields = "described", describe(login, view, p.password)
+	}
+	resp := e.Pages.render(x, p.status, step, view).withCookies(v.cookies)
+	x.Entry.Page = p.step
+	return resp
 }
 
 // begun reports whether the end-user has done anything that must not be

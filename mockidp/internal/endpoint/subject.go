@@ -22,6 +22,11 @@ func (d *Directory) subject(c identity.Client, p person) string {
 	return d.pairwise(c.Sector(), p.Sub())
 }
 
+// Subject is the "sub" that a client gets for a user.
+func (d *Directory) Subject(c identity.Client, u identity.User) string {
+	return d.subject(c, person{User: u})
+}
+
 // pairwise is the example of section 8.1: a hash of the sector, the local
 // subject and a salt. The salt is the issuer and no secret, so that a relying
 // party meets the same people when a provider starts anew.

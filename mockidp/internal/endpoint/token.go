@@ -14,7 +14,9 @@ import (
 	"github.com/countersign-oidc/countersign/mockidp/identity"
 	"github.com/countersign-oidc/countersign/mockidp/internal/state"
 	"github.com/countersign-oidc/countersign/mockidp/journal"
+	"github.com/countersign-oidc/countersign/mockidp/profile"
 	"github.com/countersign-oidc/countersign/mockidp/protocol"
+	"github.com/countersign-oidc/countersign/mockidp/token"
 )
 
 // verifierShape is RFC 7636, section 4.1.
@@ -29,11 +31,12 @@ type Token struct {
 	Mint      *Mint
 	// Lifetime is what expires_in says of access tokens.
 	Lifetime time.Duration
+	Site     Site
 }
 
 // Mount registers the endpoint.
 func (e *Token) Mount(rt *Router) {
-	rt.handle(TokenPath, journal.Token, []string{http.MethodPost}, e.Clients.called(e.serve))
+	rt.handle(journal.Token, []string{http.MethodPost}, e.Clients.called(e.serve))
 }
 
 func (e *Token) serve(x *Exchange, client identity.Client, form map[string]string) Response {
@@ -49,19 +52,21 @@ func (e *Token) serve(x *Exchange, client identity.Client, form map[string]strin
 	case identity.GrantDevice:
 		serve = e.pollDevice
 	case "":
-		return x.errorJSON(invalid("grant_type is missing"))
+		return x.errorJSON(e.missing("grant_type"))
 	default:
-		return x.errorJSON(&protocol.Error{Code: protocol.UnsupportedGrantType})
+		return x.errorJSON(&protocol.Error{Code: protocol.UnsupportedGrantType, Case: protocol.CaseUnknownGrant})
 	}
-	if !client.Grants(grant) {
-		return x.errorJSON(unauthorized("this client is not registered for " + string(grant)))
+	if !client.Grants(grant) && !(grant == identity.GrantRefresh && e.Site.Profile.Request.Refresh == profile.RefreshAlways) {
+		err := unauthorized("this client is not registered for " + string(grant))
+		err.Case = protocol.CaseWrongGrant
+		return x.errorJSON(err)
 	}
 	return serve(x, client, form)
 }
 
 func (e *Token) exchangeCode(x *Exchange, client identity.Client, form map[string]string) Response {
 	if form["code"] == "" {
-		return x.errorJSON(invalid("code is missing"))
+		return x.errorJSON(mistake(protocol.CaseNoCode, "code is missing"))
 	}
 	family, err := e.Store.RedeemCode(form["code"], client.ID, state.Waivers{
 		Reuse: x.waiving(fault.RuleCodeReuse), Client: x.waiving(fault.RuleCodeClient),
@@ -70,14 +75,14 @@ func (e *Token) exchangeCode(x *Exchange, client identity.Client, form map[strin
 		family, err = e.invented(client, form), nil
 	}
 	if err != nil {
-		return x.errorJSON(badGrant("the code is " + err.Error()))
+		return x.errorJSON(e.badCode(err))
 	}
 	grant := family.Grant()
 	x.Entry.User = grant.User
 	if form["redirect_uri"] != grant.RedirectURI && !x.waived(fault.RuleRedirectURI) {
-		return x.errorJSON(badGrant("redirect_uri differs from the authorization request"))
+		return x.errorJSON(e.badRedirect(form["redirect_uri"]))
 	}
-	if err := checkVerifier(grant.Challenge, form["code_verifier"]); err != nil && !x.waived(fault.RulePKCE) {
+	if err := checkVerifier(grant, form["code_verifier"]); err != nil && !x.waived(fault.RulePKCE) {
 		return x.errorJSON(err)
 	}
 	return e.issue(x, client, family, grant.Scopes, true)
@@ -124,26 +129,66 @@ func unauthorized(description string) *protocol.Error {
 	return &protocol.Error{Code: protocol.UnauthorizedClient, Description: description}
 }
 
-func badGrant(description string) *protocol.Error {
-	return &protocol.Error{Code: protocol.InvalidGrant, Description: description}
+func badGrant(description string) *protocol.Error { return grantMistake("", description) }
+
+// grantMistake is an invalid grant that providers have words of their own for.
+func grantMistake(c protocol.Case, description string) *protocol.Error {
+	return &protocol.Error{Code: protocol.InvalidGrant, Case: c, Description: description}
+}
+
+// worded is a case, or the one that includes it where the profile has no words
+// for it.
+func (e *Token) worded(c, in protocol.Case) protocol.Case {
+	if _, own := e.Site.Profile.Errors[c]; own {
+		return c
+	}
+	return in
+}
+
+// badCode is why a code is not redeemed.
+func (e *Token) badCode(err error) *protocol.Error {
+	c := protocol.CaseInvalidCode
+	switch {
+	case errors.Is(err, state.ErrSpent):
+		c = e.worded(protocol.CaseReplayedCode, c)
+	case errors.Is(err, state.ErrOld):
+		c = e.worded(protocol.CaseExpiredCode, c)
+	}
+	return grantMistake(c, "the code is "+err.Error())
+}
+
+func (e *Token) badRedirect(given string) *protocol.Error {
+	c := protocol.CaseRedirectToken
+	if given == "" {
+		c = e.worded(protocol.CaseNoRedirectToken, c)
+	}
+	return grantMistake(c, "redirect_uri differs from the authorization request")
+}
+
+func (e *Token) missing(parameter string) *protocol.Error {
+	return mistake(protocol.CaseMissingParameter, parameter+" is missing")
 }
 
 // checkVerifier wants a verifier if and only if a challenge was sent (RFC
 // 7636, section 4.6; RFC 9700, section 2.1.1).
-func checkVerifier(challenge, verifier string) *protocol.Error {
+func checkVerifier(g state.Grant, verifier string) *protocol.Error {
 	switch {
-	case challenge == "" && verifier == "":
+	case g.Challenge == "" && verifier == "":
 		return nil
-	case challenge == "":
-		return badGrant("code_verifier without a code_challenge before")
+	case g.Challenge == "":
+		return grantMistake(protocol.CaseNeedlessVerifier, "code_verifier without a code_challenge before")
 	case verifier == "":
-		return badGrant("code_verifier is missing")
+		return grantMistake(protocol.CaseNoVerifier, "code_verifier is missing")
 	case !verifierShape.MatchString(verifier):
-		return badGrant("code_verifier is malformed")
+		return grantMistake(protocol.CaseVerifier, "code_verifier is malformed")
 	}
-	sum := sha256.Sum256([]byte(verifier))
-	if !equal(base64.RawURLEncoding.EncodeToString(sum[:]), challenge) {
-		return badGrant("code_verifier does not match the code_challenge")
+	challenge := verifier
+	if !g.Plain {
+		sum := sha256.Sum256([]byte(verifier))
+		challenge = base64.RawURLEncoding.EncodeToString(sum[:])
+	}
+	if !equal(challenge, g.Challenge) {
+		return grantMistake(protocol.CaseVerifier, "code_verifier does not match the code_challenge")
 	}
 	return nil
 }
@@ -156,37 +201,58 @@ func (e *Token) issue(x *Exchange, client identity.Client, family state.Family, 
 	if !known {
 		return x.errorJSON(badGrant("the end-user is gone"))
 	}
+	if _, own := e.Site.Profile.Errors[protocol.CaseUserDisabledToken]; own && user.Disabled {
+		return x.errorJSON(grantMistake(protocol.CaseUserDisabledToken, "the end-user's account is disabled"))
+	}
 	if !first {
 		grant.Nonce = ""
 	}
 	grant.Scopes = scopes
-	out := e.bearer(x, family, scopes)
-	if slices.Contains(family.Grant().Scopes, protocol.ScopeOffline) {
+	out, err := e.bearer(x, family, scopes)
+	if err != nil {
+		return x.broken(err)
+	}
+	if e.refreshes(family.Grant()) {
 		out.RefreshToken = e.Store.NewRefresh(family)
 		x.Entry.Tokens = append(x.Entry.Tokens, journal.Issued{Kind: "refresh_token", Value: out.RefreshToken})
 	}
 	if slices.Contains(scopes, protocol.ScopeOpenID) {
-		issued, err := e.Mint.idToken(x, client, user, grant, hashed{accessToken: out.AccessToken})
+		issued, err := e.Mint.idToken(x, client, user, grant, hashed{accessToken: out.AccessToken, back: true})
 		if err != nil {
 			return x.broken(err)
 		}
 		out.IDToken = issued.Value
 		x.Entry.Tokens = append(x.Entry.Tokens, issued)
 	}
-	return granting(out)
+	return e.granting(out, e.Mint.words(client, user, grant))
+}
+
+// refreshes reports whether a grant comes with a refresh token.
+func (e *Token) refreshes(g state.Grant) bool {
+	switch e.Site.Profile.Request.Refresh {
+	case profile.RefreshAlways:
+		return true
+	case profile.RefreshOffline:
+		return g.Offline
+	}
+	return slices.Contains(g.Scopes, protocol.ScopeOffline)
 }
 
 // bearer is a token response with an access token alone.
-func (e *Token) bearer(x *Exchange, family state.Family, scopes []string) protocol.TokenResponse {
-	value := e.Store.NewAccess(family, scopes)
+func (e *Token) bearer(x *Exchange, family state.Family, scopes []string) (protocol.TokenResponse, error) {
+	value, err := e.Mint.newAccess(e.Store, family, scopes, e.Lifetime)
 	x.Entry.Tokens = append(x.Entry.Tokens, journal.Issued{Kind: "access_token", Value: value})
 	return protocol.TokenResponse{
 		AccessToken: value, TokenType: "Bearer", ExpiresIn: int64(e.Lifetime / time.Second), Scope: strings.Join(scopes, " "),
-	}
+	}, err
 }
 
-func granting(r protocol.TokenResponse) Response {
+// granting is a token response as the profile has it.
+func (e *Token) granting(r protocol.TokenResponse, words profile.Values) Response {
 	resp := jsonResponse(http.StatusOK, r)
+	if members, err := token.Parse(resp.Body); err == nil {
+		resp.Body = withMembers(members, e.Site.Profile.TokenResponse, words).JSON()
+	}
 	resp.Header.Set("Pragma", "no-cache")
 	return resp
 }

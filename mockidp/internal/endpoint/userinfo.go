@@ -22,7 +22,7 @@ type UserInfo struct {
 
 // Mount registers the endpoint.
 func (e *UserInfo) Mount(rt *Router) {
-	rt.handle(UserInfoPath, journal.UserInfo, []string{http.MethodGet, http.MethodPost}, e.serve)
+	rt.handle(journal.UserInfo, []string{http.MethodGet, http.MethodPost}, e.serve)
 }
 
 func (e *UserInfo) serve(x *Exchange) Response {
@@ -44,7 +44,7 @@ func (e *UserInfo) serve(x *Exchange) Response {
 	x.Entry.User, x.Entry.Client = grant.User, grant.Client
 	if !slices.Contains(scopes, protocol.ScopeOpenID) {
 		return challenge(x, &protocol.Error{
-			Code: protocol.InsufficientScope, Status: http.StatusForbidden,
+			Code: protocol.InsufficientScope, Case: protocol.CaseTokenScope, Status: http.StatusForbidden,
 			Description: "the access token was not issued for the scope openid",
 		})
 	}
@@ -56,14 +56,16 @@ func (e *UserInfo) serve(x *Exchange) Response {
 	if !known {
 		return challenge(x, badToken("the client is gone"))
 	}
-	return e.answer(x, client, user, user.released(scopes, grant.Claims.UserInfo))
+	grant.Scopes = scopes
+	return e.answer(x, client, user, grant, user.released(scopes, grant.Claims.UserInfo))
 }
 
 // answer is the claims as JSON or, for a client that registered so, as a JWT
 // (section 5.3.2).
-func (e *UserInfo) answer(x *Exchange, c identity.Client, p person, released token.Members) Response {
+func (e *UserInfo) answer(x *Exchange, c identity.Client, p person, g state.Grant, released token.Members) Response {
 	claims := make(token.Members, 0, 3+len(released))
 	claims.Add("sub", e.Directory.subject(c, p))
+	released = e.shaped(released, e.Mint.words(c, p, g))
 	encryption := token.Encryption{KeyAlg: c.UserInfoKeyAlg, Enc: c.UserInfoEnc}
 	if c.UserInfoAlg != "" {
 		claims.Add("iss", e.Mint.Issuer)
@@ -94,7 +96,9 @@ func (x *Exchange) jwtResponse(issued journal.Issued) Response {
 }
 
 func badToken(description string) *protocol.Error {
-	return &protocol.Error{Code: protocol.InvalidToken, Description: description, Status: http.StatusUnauthorized}
+	return &protocol.Error{
+		Code: protocol.InvalidToken, Case: protocol.CaseBadToken, Description: description, Status: http.StatusUnauthorized,
+	}
 }
 
 // bearer is the access token of a request, from the header or the form and
@@ -110,7 +114,7 @@ func (e *UserInfo) bearer(x *Exchange) (string, *protocol.Error) {
 	case len(headers) == 0:
 		return inForm, nil
 	case len(headers) > 1, inForm != "":
-		return "", invalid("the access token is given more than once")
+		return "", mistake(protocol.CaseUserInfoCall, "the access token is given more than once")
 	}
 	scheme, value, _ := strings.Cut(headers[0], " ")
 	if !strings.EqualFold(scheme, "Bearer") {
@@ -121,6 +125,9 @@ func (e *UserInfo) bearer(x *Exchange) (string, *protocol.Error) {
 
 func challenge(x *Exchange, err *protocol.Error) Response {
 	resp := x.errorJSON(err)
+	if resp.Header.Get("WWW-Authenticate") != "" {
+		return resp
+	}
 	resp.Header.Set("WWW-Authenticate",
 		`Bearer realm="userinfo", error="`+string(err.Code)+`", error_description="`+safe(err.Description)+`"`)
 	return resp

@@ -1,9 +1,11 @@
 package state
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -27,6 +29,9 @@ var ErrSpent = errors.New("used before")
 // revoked or belongs to another client.
 var ErrUnknown = errors.New("unknown, expired or revoked")
 
+// ErrOld is an ErrUnknown of a code or refresh token whose time is over.
+var ErrOld = fmt.Errorf("%w", ErrUnknown)
+
 // ErrOtherClient is a token that was issued to another client.
 var ErrOtherClient = errors.New("issued to another client")
 
@@ -36,8 +41,10 @@ type Grant struct {
 	Client      string
 	User        string // the username
 	RedirectURI string
-	Challenge   string // S256 code challenge, or empty
+	Challenge   string // code challenge, or empty
+	Plain       bool   // the challenge is the verifier itself
 	Nonce       string
+	Offline     bool // access_type=offline was asked for
 	Scopes      []string
 	AuthTime    time.Time
 	SID         string
@@ -73,6 +80,8 @@ type Store struct {
 // Lifetimes are how long codes, access tokens and sessions are good for.
 type Lifetimes struct {
 	Code, Token, Session time.Duration
+	// Refresh is that of refresh tokens; zero is RefreshLifetime.
+	Refresh time.Duration
 }
 
 // family is everything that was issued from one code. It is revoked as one
@@ -188,6 +197,8 @@ func redeem(from *table[*ticket], key, client string, now time.Time, w Waivers, 
 	case t.spent && (dead || !f.waived(w.Reuse)):
 		f.revoked = true
 		return Family{}, ErrSpent
+	case dead && !f.revoked:
+		return Family{}, ErrOld
 	case dead:
 		return Family{}, ErrUnknown
 	case f.grant.Client != client && !f.waived(w.Client):
@@ -210,7 +221,9 @@ func (s *Store) NewAccess(f Family, scopes []string) string {
 }
 
 // NewRefresh is a fresh refresh token of a family.
-func (s *Store) NewRefresh(f Family) string { return s.MintRefresh(f, RefreshLifetime) }
+func (s *Store) NewRefresh(f Family) string {
+	return s.MintRefresh(f, cmp.Or(s.lifetime.Refresh, RefreshLifetime))
+}
 
 // Access is what a live access token stands for and the scopes it is good for.
 func (s *Store) Access(token string) (Grant, []string, bool) {
