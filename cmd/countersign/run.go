@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/countersign-oidc/countersign/mockidp/vendor"
 	"github.com/countersign-oidc/countersign/runner/check"
 	"github.com/countersign-oidc/countersign/runner/config"
 	"github.com/countersign-oidc/countersign/runner/engine"
@@ -38,6 +39,7 @@ type runFlags struct {
 	asJSON  bool
 	trace   bool
 	seed    int64
+	vendor  string
 
 	// shop and provider come from the configuration file alone.
 	shop     config.Shop
@@ -60,6 +62,7 @@ func (p program) newRun() *cobra.Command {
 	c.Flags().BoolVar(&f.strict, "strict", false, "a warning or a missing prerequisite is a failure")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "write the report to standard output as JSON, and nothing else")
 	c.Flags().BoolVar(&f.trace, "trace", false, "write all that happened while a check was tried to a file for each check")
+	c.Flags().StringVar(&f.vendor, "vendor", "", "have the provider imitate a vendor's: "+strings.Join(vendor.Names(), ", "))
 	c.Flags().Int64Var(&f.seed, "seed", 0, "order of the checks (default: a new one each time)")
 	return c
 }
@@ -143,14 +146,17 @@ func (p program) run(ctx context.Context, c *cobra.Command, f runFlags) error {
 	if err != nil {
 		return err
 	}
+	if f.vendor != "" && f.asked.profile == "" && len(f.asked.suites)+len(f.asked.checks) == 0 {
+		f.asked.suites = vendorSuites()
+	}
 	f.asked = f.asked.orRelease()
 	selected, err := f.asked.resolve()
 	waivers, waiverErr := loadWaivers(f.waivers)
 	chrome, browserErr := browser.Find(f.browser)
-	if err := errors.Join(err, waiverErr, checkFlaws(f.flaws), checkProcs(f.procs), browserErr, writable(f.out)); err != nil {
+	if err := errors.Join(err, waiverErr, checkVendor(f), checkFlaws(f.flaws), checkProcs(f.procs), browserErr, writable(f.out)); err != nil {
 		return err
 	}
-	j := job{checks: selected, flaws: f.flaws, shop: f.shop, provider: f.provider, procs: f.procs, seed: f.seed, browser: chrome, hurry: p.hurry, trace: f.trace}
+	j := job{checks: selected, flaws: f.flaws, shop: f.shop, provider: f.provider, procs: f.procs, seed: f.seed, browser: chrome, hurry: p.hurry, trace: f.trace, vendor: f.vendor}
 	show := newProgress(p.stdout, len(selected), f.asJSON)
 	r, err := j.execute(ctx, show.decided)
 	if err != nil {
@@ -217,6 +223,7 @@ type job struct {
 	browser  string
 	hurry    <-chan struct{}
 	trace    bool
+	vendor   string // whose provider is imitated
 }
 
 func (j job) execute(ctx context.Context, progress func(engine.Progress)) (report.Report, error) {
@@ -228,7 +235,7 @@ func (j job) execute(ctx context.Context, progress func(engine.Progress)) (repor
 		j.procs = 1
 	}
 	j = j.withDefaults()
-	plan := harness.Plan{Shop: j.shop, Provider: j.provider, Trace: j.trace}
+	plan := harness.Plan{Shop: j.shop, Provider: j.provider, Trace: j.trace, Vendor: j.vendor}
 	for _, c := range j.checks {
 		plan.Checks = append(plan.Checks, c.ID)
 	}
@@ -239,7 +246,7 @@ func (j job) execute(ctx context.Context, progress func(engine.Progress)) (repor
 	}
 	return report.New(report.Run{
 		Tool: "countersign", Version: version, Started: began, DurationMS: time.Since(began).Milliseconds(),
-		Target: targetText(j.shop), Provider: "embedded provider", Flaws: j.flaws, Browser: filepath.Base(j.browser),
+		Target: targetText(j.shop), Provider: providerText(j.vendor), Flaws: j.flaws, Browser: filepath.Base(j.browser),
 		Processes: j.procs, Seed: j.seed, Interrupted: out.Interrupted,
 	}, out.Complete("", j.checks)), nil
 }
@@ -283,6 +290,33 @@ func targetText(s config.Shop) string {
 	}
 }
 
+// vendorSuites are those that a run against an imitated vendor is about: what
+// a shop has to do with any provider of its customers.
+func vendorSuites() []string { return []string{"login", "claims", "session", "logout"} }
+
+func providerText(name string) string {
+	if name == "" {
+		return "embedded provider"
+	}
+	return "embedded provider as " + name
+}
+
+// checkVendor refuses unknown vendors, and shops that are not told of the
+// settings of the run's own provider.
+func checkVendor(f runFlags) error {
+	if f.vendor == "" {
+		return nil
+	}
+	_, err := vendor.ByName(f.vendor)
+	if err != nil {
+		err = fmt.Errorf("--vendor: %w", err)
+	}
+	if f.shop.Kind() != config.KindEmbedded {
+		err = errors.Join(err, fmt.Errorf("--vendor is for the embedded shop; for another, serve the provider with: countersign idp --vendor %s", f.vendor))
+	}
+	return err
+}
+
 func checkProcs(n int) error {
 	if n < 0 || n > 64 {
 		return fmt.Errorf("--procs %d: 1 to 64 processes, or 0 for as many as there are cores", n)
@@ -318,6 +352,9 @@ func commandText(c *cobra.Command, f runFlags) string {
 	}
 	for _, s := range f.asked.checks {
 		words = append(words, "--check", s)
+	}
+	if f.vendor != "" {
+		words = append(words, "--vendor", f.vendor)
 	}
 	for _, s := range f.flaws {
 		words = append(words, "--flaw", s)

@@ -13,7 +13,7 @@ import (
 // issued.
 func (c Custom) ClaimName(claim string) string {
 	switch {
-	case protocol.ScopeOf(claim) != "" || protocol.Reserved(claim):
+	case claim == "", protocol.ScopeOf(claim) != "" || protocol.Reserved(claim):
 		return claim
 	case c.None || slices.Contains(c.Dropped, claim):
 		return ""

@@ -106,3 +106,23 @@ func Capabilities() []Capability {
 		FormPost, Hybrid, Implicit,
 	}
 }
+
+// What a check can need of the provider. The mock has all of it, unless it
+// imitates a vendor that has not; no target says anything of it.
+const (
+	// ProfileInIDToken: the claims of scopes are in ID tokens from the token
+	// endpoint, not in UserInfo alone.
+	ProfileInIDToken Capability = "profile_in_id_token"
+	// ResponseIssuer: authorization responses have iss (RFC 9207).
+	ResponseIssuer Capability = "response_issuer"
+	// LogoutState: state comes back from a sign-out (RP-Initiated Logout 1.0,
+	// section 3).
+	LogoutState Capability = "logout_state"
+	// LetterSubjects: subjects have letters in them.
+	LetterSubjects Capability = "letter_subjects"
+)
+
+// OfProvider are the capabilities that are the provider's.
+func OfProvider() []Capability {
+	return []Capability{ProfileInIDToken, ResponseIssuer, LogoutState, LetterSubjects}
+}

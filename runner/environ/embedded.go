@@ -5,13 +5,11 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/x509"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,7 +17,7 @@ import (
 	"github.com/countersign-oidc/countersign/fixtures/shop"
 	"github.com/countersign-oidc/countersign/mockidp"
 	"github.com/countersign-oidc/countersign/mockidp/identity"
-	"github.com/countersign-oidc/countersign/mockidp/protocol"
+	"github.com/countersign-oidc/countersign/mockidp/profile"
 	"github.com/countersign-oidc/countersign/runner/check"
 	"github.com/countersign-oidc/countersign/runner/target"
 )
@@ -36,6 +34,8 @@ type embedded struct {
 	options  shop.Options
 	base     string
 	clock    *clock
+	// profile is what the provider imitates.
+	profile profile.Profile
 	// clientKey is the private JWK that the client authenticates with.
 	clientKey string
 	// decryptionKey is the private JWK that ID tokens are encrypted for.
@@ -60,7 +60,7 @@ func (e *Environment) reserveEmbedded(ctx context.Context, more []string) (*embe
 	if err != nil {
 		return nil, fmt.Errorf("address of the shop: %w", err)
 	}
-	return &embedded{flaws: flaws, listener: l, base: "http://" + l.Addr().String(), clock: &clock{}, roots: roots}, nil
+	return &embedded{flaws: flaws, listener: l, base: "http://" + l.Addr().String(), clock: &clock{}, roots: roots, profile: e.options.Profile}, nil
 }
 
 const (
@@ -72,6 +72,9 @@ const (
 )
 
 func (s *embedded) client(setup Setup) (identity.Client, error) {
+	if err := s.missing(setup); err != nil {
+		return identity.Client{}, err
+	}
 	c := identity.Client{
 		ID: "shop-" + rand.Text()[:8], Secret: setup.Secret,
 		RedirectURIs: []string{s.base + redirectPath}, PostLogoutRedirectURIs: []string{s.base + postLogoutPath},
@@ -86,8 +89,11 @@ func (s *embedded) client(setup Setup) (identity.Client, error) {
 	if setup.ClientID != "" {
 		c.ID = setup.ClientID
 	}
-	if setup.Post {
+	switch {
+	case setup.Post:
 		c.AuthMethod = identity.AuthPost
+	case setup.Basic:
+		c.AuthMethod = identity.AuthBasic
 	}
 	c.UserInfoAlg, c.IDTokenAlg = setup.userInfoAlg(), setup.IDTokenAlg
 	if setup.BackChannel {
@@ -141,9 +147,6 @@ func (s *embedded) start(ctx context.Context, l *Lane, setup Setup) error {
 	return nil
 }
 
-// scopes are those that the shop is told to ask for.
-func scopes() []string { return []string{"openid", "profile", "email", "address"} }
-
 // restart puts a new shop in the place of the one before, which forgets
 // everything but its settings.
 func (s *embedded) restart(context.Context) error {
@@ -170,25 +173,22 @@ func providerTimeout(setup Setup) time.Duration { return cmp.Or(setup.ProviderTi
 // providerForm is what an operator fills in: the issuer that they mean and,
 // unless the shop discovers them, the endpoints as its metadata has them.
 func (s *embedded) providerForm(p *mockidp.Provider, c identity.Client, setup Setup) (shop.Settings, error) {
+	sheet, err := p.Sheet(c.ID)
+	if err != nil {
+		return shop.Settings{}, err
+	}
 	form := shop.Settings{
-		ProviderName: ShopHost, Issuer: p.Issuer(), ClientID: c.ID, ClientSecret: c.Secret, TokenEndpointType: "basic",
-		Scope: strings.Join(scopes(), " "), Identifier: setup.Identifier, SessionLength: setup.SessionLength,
+		ProviderName: ShopHost, Issuer: sheet.Issuer, ClientID: c.ID, ClientSecret: c.Secret, TokenEndpointType: sheet.TokenEndpointType,
+		Scope: sheet.Scope, Identifier: s.profile.Custom.ClaimName(setup.Identifier), SessionLength: setup.SessionLength,
 		ResponseIssuer: setup.ResponseIssuer, LinkByEmail: setup.LinkByEmail, Discover: setup.Discover,
 		UserInfoAlg: setup.userInfoAlg(), IDTokenAlg: setup.IDTokenAlg, StaffClaim: staffClaim, StaffValue: staffValue,
 	}
 	if !setup.Discover {
-		var m protocol.Metadata
-		if err := json.Unmarshal(p.ServedMetadata(), &m); err != nil {
-			return shop.Settings{}, fmt.Errorf("metadata of %s: %w", p.Issuer(), err)
-		}
-		form.JWKSURI, form.AuthorizationEndpoint, form.TokenEndpoint = m.JWKSURI, m.AuthorizationEndpoint, m.TokenEndpoint
-		form.LogoutEndpoint, form.UserInfoEndpoint = m.EndSessionEndpoint, m.UserInfoEndpoint
+		form.JWKSURI, form.AuthorizationEndpoint, form.TokenEndpoint = sheet.JWKSURI, sheet.AuthorizationEndpoint, sheet.TokenEndpoint
+		form.LogoutEndpoint, form.UserInfoEndpoint = sheet.LogoutEndpoint, sheet.UserInfoEndpoint
 	}
 	if setup.NoLogoutEndpoint {
 		form.LogoutEndpoint = ""
-	}
-	if setup.Post {
-		form.TokenEndpointType = "post"
 	}
 	form.MaxAge, form.ACRValues, form.DecryptionKey = setup.MaxAge, setup.ACR, s.decryptionKey
 	form.Refresh = setup.Refresh
@@ -199,6 +199,7 @@ func (s *embedded) providerForm(p *mockidp.Provider, c identity.Client, setup Se
 		form.TokenEndpointType, form.ClientKey = string(setup.Assertion), s.clientKey
 	}
 	for _, row := range setup.Claims {
+		row.Claim = s.profile.Custom.ClaimName(row.Claim)
 		form.IdentityClaims = append(form.IdentityClaims, shop.IdentityClaim(row))
 	}
 	return form, nil
@@ -221,7 +222,8 @@ func (s *embedded) describe(setup Setup) target.Description {
 		},
 		Public: "/", Account: "/account", Deep: "/checkout?offer=grain&from=home",
 		StartWithReturn: "/sign-in?return_to=", ReturnAfterSignOut: postLogoutPath + "?return_to=",
-		Scopes: scopes(), SessionLength: length, ProviderTimeout: 2 * providerTimeout(setup), Capabilities: check.Capabilities(),
+		Scopes: s.scopes(), SessionLength: length, ProviderTimeout: 2 * providerTimeout(setup),
+		Capabilities: s.capabilities(), Lacks: s.lacks(),
 		Policies: check.Policies{
 			check.UnsignedOverTLS: check.Refuse, check.IDTokenAge: check.Accept, check.AccessTokenHash: check.Refuse,
 			check.FrontChannelByCookie: check.Refuse,

@@ -16,6 +16,7 @@ import (
 	"github.com/countersign-oidc/countersign/mockidp/identity"
 	"github.com/countersign-oidc/countersign/mockidp/journal"
 	"github.com/countersign-oidc/countersign/mockidp/keys"
+	"github.com/countersign-oidc/countersign/mockidp/profile"
 	"github.com/countersign-oidc/countersign/runner/check"
 	"github.com/countersign-oidc/countersign/runner/config"
 	"github.com/countersign-oidc/countersign/runner/target"
@@ -49,8 +50,9 @@ type Setup struct {
 	Refresh bool
 	// Encrypted has ID tokens encrypted for the shop with ECDH-ES and A256GCM.
 	Encrypted bool
-	// Post authenticates at the token endpoint with client_secret_post.
-	Post bool
+	// Post authenticates at the token endpoint with client_secret_post, Basic
+	// with client_secret_basic, which is usual at most providers.
+	Post, Basic bool
 	// Identifier is the claim that identifies a customer; empty is "sub".
 	Identifier string
 	// Claims are the configured identity claims.
@@ -97,6 +99,8 @@ type Setup struct {
 	// Flaws are taken out of the embedded shop in this lane, beside those that
 	// it has in all.
 	Flaws []string
+	// SharedClock has the provider's clock move with the shop's.
+	SharedClock bool
 	// Discover has the shop take the endpoints from the issuer's metadata,
 	// where it can also do without.
 	Discover bool
@@ -113,7 +117,7 @@ func (s Setup) special() bool {
 	if s.Gates != "" {
 		return true
 	}
-	return s.Public || s.Secret != "" || s.Post || s.Identifier != "" || len(s.Claims) > 0 || s.SessionLength != 0 ||
+	return s.Public || s.Secret != "" || s.Post || s.Basic || s.Identifier != "" || len(s.Claims) > 0 || s.SessionLength != 0 ||
 		s.AuthorizeQuery != "" || s.ClientID != "" || s.Assertion != "" || s.asks() || s.ResponseIssuer || s.several() ||
 		s.wantsCustomers() || s.SignedUserInfo || s.IDTokenAlg != "" || s.NoLogoutEndpoint || s.response() != ""
 }
@@ -144,6 +148,9 @@ type Options struct {
 	Shop config.Shop
 	// Provider is where the provider has to be for a shop that runs already.
 	Provider config.Provider
+	// Profile is what the provider of the lanes imitates; second and evil ones
+	// imitate nobody.
+	Profile profile.Profile
 	// Environment is what a started shop gets beside its own variables, as
 	// "NAME=value".
 	Environment []string
@@ -180,7 +187,7 @@ func Start(ctx context.Context, o Options) (*Environment, error) {
 	if err != nil {
 		return nil, fmt.Errorf("provider: %w", err)
 	}
-	ring := keys.New()
+	ring := mockidp.NewKeys(o.Profile)
 	ring.Warm()
 	e := &Environment{options: o, server: server, ring: ring, otherRing: keys.New(), mirrors: map[mockidp.TLSIdentity]string{}}
 	if o.Shop.Kind() == config.KindURL {
@@ -292,9 +299,12 @@ func (e *Environment) Open(ctx context.Context, s Setup) (_ *Lane, err error) {
 		return nil, err
 	}
 	lane := &Lane{Client: client, Shop: shop.describe(s), Advance: shop.advance(), Gates: map[journal.Kind]*Gate{}}
-	own := mockidp.Config{Clients: []identity.Client{client}, Keys: e.ring}
+	own := mockidp.Config{Clients: []identity.Client{client}, Keys: e.ring, Profile: e.options.Profile}
 	if s.OwnKeys {
-		own.Keys = keys.New()
+		own.Keys = mockidp.NewKeys(own.Profile)
+	}
+	if moving, ok := shop.(*embedded); ok && s.SharedClock {
+		own.Now = moving.clock.now
 	}
 	if s.Gates != "" {
 		own.Path = gatedPath()

@@ -171,7 +171,7 @@ func (e *Environment) openGates(ctx context.Context, l *Lane, how Gates, path st
 		}
 		to = strings.TrimPrefix(origin, "https://")
 	}
-	plan, err := e.server.NewProvider(mockidp.Config{Path: path, Keys: e.ring})
+	plan, err := e.server.NewProvider(mockidp.Config{Path: path, Keys: e.ring, Profile: e.options.Profile})
 	if err != nil {
 		return nil, fmt.Errorf("endpoints of the lane: %w", err)
 	}

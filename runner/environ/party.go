@@ -108,7 +108,7 @@ func (d described) describe(name string, always ...check.Capability) target.Desc
 		out.Account = out.WhoAmI.JSON + out.WhoAmI.Page
 	}
 	out.Customers = d.customers()
-	has := slices.Concat(s.Capabilities, always, out.Customers.Capabilities())
+	has := slices.Concat(s.Capabilities, always, out.Customers.Capabilities(), check.OfProvider())
 	if s.SignOut != nil {
 		out.SignOut = target.Action{Visit: d.path(s.SignOut.Visit), Click: d.fill(s.SignOut.Click)}
 		has = append(has, check.SignOut)

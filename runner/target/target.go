@@ -87,6 +87,8 @@ type Description struct {
 	// shop documents it; nil where it does not.
 	Leeway       *time.Duration     `json:"-"`
 	Capabilities []check.Capability `json:"capabilities"`
+	// Lacks says of a capability why it is not there, where more is to be said.
+	Lacks map[check.Capability]string `json:"lacks,omitempty"`
 }
 
 // Has reports whether the shop has a capability.

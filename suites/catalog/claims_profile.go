@@ -37,7 +37,7 @@ var (
 	}
 	ClaimsFromIDToken = check.Check{
 		ID: "claims.from-id-token", Title: "Name and e-mail address of the ID token are shown",
-		Level: check.Should, Needs: []check.Capability{check.ShownProfile}, Refs: []string{"CLM-25", core + "5.4"},
+		Level: check.Should, Needs: []check.Capability{check.ShownProfile, check.ProfileInIDToken}, Refs: []string{"CLM-25", core + "5.4"},
 		Harm:   "Customers are nameless, although the provider told their name.",
 		Tried:  "A person signs in whose name and e-mail address are in the ID token and not in UserInfo.",
 		Judged: "Passes if the shop shows both.",
@@ -45,7 +45,7 @@ var (
 	}
 	ClaimsFromUserInfo = check.Check{
 		ID: "claims.from-userinfo", Title: "Name and e-mail address of UserInfo are shown",
-		Level: check.Must, Needs: []check.Capability{check.ShownProfile, check.UserInfo}, Refs: []string{"CLM-25", core + "5.4"},
+		Level: check.Must, Needs: []check.Capability{check.ShownProfile, check.UserInfo, check.ProfileInIDToken}, Refs: []string{"CLM-25", core + "5.4"},
 		Harm:   "Customers of providers that keep ID tokens thin are nameless.",
 		Tried:  "A person signs in whose name and e-mail address are in UserInfo alone, and one who has the name in the ID token and the address in UserInfo.",
 		Judged: "Passes if the shop shows both each time.",

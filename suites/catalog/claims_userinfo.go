@@ -35,7 +35,7 @@ var (
 	}
 	ClaimsUserInfoSubjectLike = check.Check{
 		ID: "claims.userinfo-subject-like", Title: "UserInfo whose subject is only like that of the ID token is not used",
-		Level: check.Must, Needs: userInfoNeeds(), Refs: []string{"CLM-30", core + "5.3.2", core + "16.11"},
+		Level: check.Must, Needs: userInfoNeeds(check.LetterSubjects), Refs: []string{"CLM-30", core + "5.3.2", core + "16.11"},
 		Harm:   "The customer's account shows, or is filled with, the data of somebody with a similar subject.",
 		Tried:  "A person signs in while UserInfo has another name, and for sub theirs in upper case, theirs with more behind it, a number, or lists of a victim's and theirs in both orders; then again with the right one.",
 		Judged: userInfoUnused,

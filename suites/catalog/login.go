@@ -162,7 +162,7 @@ var (
 	}
 	LoginIssuerParameterOther = check.Check{
 		ID: "login.issuer-parameter-other", Title: "An answer that names another issuer is refused",
-		Level: check.Must, Refs: []string{"SEC-16", "SEC-15", rfc9207 + "2.4"},
+		Level: check.Must, Needs: []check.Capability{check.ResponseIssuer}, Refs: []string{"SEC-16", "SEC-15", rfc9207 + "2.4"},
 		Harm:  "With two providers, one of them can obtain the codes of the other.",
 		Tried: withFault, Judged: threeWays,
 		Remedy: "Where the answer has an iss parameter, compare it with the issuer that the request went to.",

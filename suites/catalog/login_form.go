@@ -59,7 +59,7 @@ var (
 	}
 	LoginHybridTwoTokens = check.Check{
 		ID: "login.hybrid-two-tokens", Title: "Two ID tokens of one sign-in are of the same person",
-		Level: check.Must, Needs: []check.Capability{check.Hybrid}, Refs: []string{"TOK-39", core + "3.3.3.6"},
+		Level: check.Must, Needs: []check.Capability{check.Hybrid, check.LetterSubjects}, Refs: []string{"TOK-39", core + "3.3.3.6"},
 		Harm:   "A customer ends in the account of somebody else.",
 		Tried:  "The shop is set to the response type code id_token; the ID token that comes through the browser is of another subject, then of the same one in capitals, and all else is good.",
 		Judged: threeWays,

@@ -65,7 +65,7 @@ var (
 	}
 	LogoutStateOther = check.Check{
 		ID: "logout.state-other", Title: "A wrong or missing state after signing out does no harm",
-		Level: check.Must, Needs: []check.Capability{check.SignOut, check.RPLogout}, Refs: []string{"LGO-05", rpLogout + "3"},
+		Level: check.Must, Needs: []check.Capability{check.SignOut, check.RPLogout, check.LogoutState}, Refs: []string{"LGO-05", rpLogout + "3"},
 		Harm:   "Customers meet an error page and do not know whether they are signed out.",
 		Tried:  "The provider returns the browser with another state, and then with none.",
 		Judged: "Passes if a page without an error is shown each time and nobody is signed in.",

@@ -37,7 +37,7 @@ var (
 	}
 	LogoutStateHostile = check.Check{
 		ID: "logout.state-hostile", Title: "Nothing that comes back from a sign-out is shown or obeyed",
-		Level: check.Must, Needs: []check.Capability{check.SignOut, check.RPLogout}, Refs: []string{"LGO-05", "LGO-10", rpLogout + "3", rpLogout + "6"},
+		Level: check.Must, Needs: []check.Capability{check.SignOut, check.RPLogout, check.LogoutState}, Refs: []string{"LGO-05", "LGO-10", rpLogout + "3", rpLogout + "6"},
 		Harm:   "A link to the shop runs a script there, which can take over the account.",
 		Tried:  "The browser returns from a sign-out with two states, with a script as state, and with an unknown parameter; then the sign-out redirect is opened with scripts and line breaks in each parameter.",
 		Judged: "Passes if a page of the shop without an error is shown each time, no script runs, the text is not in the page as HTML, and no header came of it.",

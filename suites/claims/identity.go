@@ -69,7 +69,7 @@ type likeness struct {
 func apart(alike ...likeness) harness.Body {
 	return func(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 		u := s.Person(nil)
-		u.Subject = strings.ToLower(u.Subject) + "-1\u00df" + composed
+		u.Subject = strings.ToLower(u.Subject) + "-a1\u00df" + composed
 		s.Know(u)
 		first, err := visit(ctx, s, "The sign-in of one person", u)
 		if err != nil {
@@ -96,7 +96,7 @@ func exactNames(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	attacker := s.Person(map[string]any{"Sub": victim.Sub(), "SUB": victim.Sub(), "Email": victim.Claims["email"]})
+	attacker := s.Person(map[string]any{"Sub": s.Subject(victim), "SUB": s.Subject(victim), "Email": victim.Claims["email"]})
 	second, err := visit(ctx, s, "The sign-in of the attacker", attacker)
 	if err != nil {
 		return judge.Finding{}, err
@@ -160,7 +160,7 @@ func userInfoOtherSubject(ctx context.Context, s *harness.Spec) (judge.Finding, 
 	if f := judge.Reached(*bad); f.Verdict != check.Pass {
 		return f, nil
 	}
-	if bytes.Contains(bad.Who.Body, []byte(stranger)) || bad.Who.SignedIn && bad.Who.Subject != u.Sub() {
+	if bytes.Contains(bad.Who.Body, []byte(stranger)) || bad.Who.SignedIn && bad.Who.Subject != s.Subject(u) {
 		return judge.Fail("The shop used UserInfo whose subject is not that of the ID token."), nil
 	}
 	good, err := visit(ctx, s, "The same sign-in with the right UserInfo", u)

@@ -207,7 +207,7 @@ func subjectDuplicate(ctx context.Context, s *harness.Spec) (judge.Finding, erro
 		return judge.Finding{}, err
 	}
 	attacker := s.Person(nil)
-	own, victims := jsonText(attacker.Sub()), jsonText(victim.Sub())
+	own, victims := jsonText(s.Subject(attacker)), jsonText(s.Subject(victim))
 	findings := []judge.Finding{judge.Control(*first)}
 	kinds := []string{"", "id_token", "userinfo"}
 	if !s.Lane.Shop.Has(check.UserInfo) {

@@ -167,8 +167,8 @@ func notAnObject(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 		what string
 		edit *fault.ResponseEdit
 	}{
-		{"that is a list", body(`[{"sub":"`+u.Sub()+`"}]`, object)},
-		{"that is a text", body(`"`+u.Sub()+`"`, object)},
+		{"that is a list", body(`[{"sub":"`+s.Subject(u)+`"}]`, object)},
+		{"that is a text", body(`"`+s.Subject(u)+`"`, object)},
 		{"that is null", body(`null`, object)},
 		{"that is an HTML page", body("<!doctype html><title>Sorry</title>", "text/html")},
 		{"that is empty", body("", object)},

@@ -166,7 +166,7 @@ func aggregatedNotTrusted(ctx context.Context, s *harness.Spec) (judge.Finding, 
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	payload, err := json.Marshal(map[string]any{"sub": victim.Sub(), "email": victim.Claims["email"], "email_verified": true})
+	payload, err := json.Marshal(map[string]any{"sub": s.Subject(victim), "email": victim.Claims["email"], "email_verified": true})
 	if err != nil {
 		return judge.Finding{}, err
 	}

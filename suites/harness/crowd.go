@@ -55,7 +55,7 @@ func (s *Spec) Crowd(ctx context.Context, title string, people []identity.User, 
 		switch {
 		case errs[i] != nil:
 			return c, fmt.Errorf("%s: %w", title, errs[i])
-		case who[i].SignedIn && who[i].Subject == u.Sub():
+		case who[i].SignedIn && who[i].Subject == s.Subject(u):
 			c.SignedIn++
 		case who[i].SignedIn:
 			c.Others++

@@ -13,6 +13,8 @@ import (
 
 	"github.com/onsi/ginkgo/v2"
 
+	"github.com/countersign-oidc/countersign/mockidp/profile"
+	"github.com/countersign-oidc/countersign/mockidp/vendor"
 	"github.com/countersign-oidc/countersign/runner/check"
 	"github.com/countersign-oidc/countersign/runner/config"
 	"github.com/countersign-oidc/countersign/runner/engine"
@@ -47,6 +49,8 @@ type Plan struct {
 	// Provider is where the provider has to be for a shop that runs already.
 	Shop     config.Shop     `json:"shop"`
 	Provider config.Provider `json:"provider"`
+	// Vendor is the name of the profile that the provider imitates, if any.
+	Vendor string `json:"vendor,omitempty"`
 	// Environment is what a started shop gets, as "NAME=value". Every process
 	// has it already, so it does not travel.
 	Environment []string `json:"-"`
@@ -96,8 +100,15 @@ func (h *Harness) Brief() bool { return h.plan.Plain }
 
 func (h *Harness) start(ctx ginkgo.SpecContext) {
 	base := context.WithoutCancel(ctx)
+	var imitated profile.Profile
+	if h.plan.Vendor != "" {
+		var err error
+		if imitated, err = vendor.ByName(h.plan.Vendor); err != nil {
+			ginkgo.Fail(err.Error())
+		}
+	}
 	env, err := environ.Start(base, environ.Options{
-		Shop: h.plan.Shop, Provider: h.plan.Provider, Environment: h.plan.Environment, Dir: h.plan.Dir,
+		Shop: h.plan.Shop, Provider: h.plan.Provider, Profile: imitated, Environment: h.plan.Environment, Dir: h.plan.Dir,
 	})
 	if err != nil {
 		ginkgo.Fail(err.Error())

@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/countersign-oidc/countersign/mockidp/fault"
 	"github.com/countersign-oidc/countersign/mockidp/identity"
 	"github.com/countersign-oidc/countersign/mockidp/journal"
+	"github.com/countersign-oidc/countersign/mockidp/profile"
 	"github.com/countersign-oidc/countersign/suites/attempt"
 	"github.com/countersign-oidc/countersign/suites/browser"
 )
@@ -101,7 +103,7 @@ func (s *Spec) collect(a *attempt.SignIn, b Visitor, since moment) {
 
 func (s *Spec) begin(t Try) *attempt.SignIn {
 	a := &attempt.SignIn{
-		Title: t.Title, Began: time.Now(), Username: t.User.Username, Subject: t.User.Sub(),
+		Title: t.Title, Began: time.Now(), Username: t.User.Username, Subject: s.Subject(t.User),
 		ShopOrigin: attempt.Origin(s.Lane.Shop.BaseURL), CallbackPath: s.Lane.Shop.Redirect,
 	}
 	if a.Title == "" {
@@ -162,16 +164,48 @@ func (s *Spec) walk(ctx context.Context, b Visitor, t Try) (attempt.Page, error)
 	if t.Cancel {
 		return b.Click(ctx, "#cancel")
 	}
-	if !p.AsksPassword {
-		return p, nil
+	asked, err := s.AsksToSignIn(ctx, b, p)
+	if !asked {
+		return p, err
 	}
 	return s.Enter(ctx, b, t.User)
 }
 
-// Enter fills in the provider's sign-in page that the browser shows.
+// AsksToSignIn reports whether the page that the browser shows is the first of
+// the provider's sign-in.
+func (s *Spec) AsksToSignIn(ctx context.Context, b Visitor, p attempt.Page) (bool, error) {
+	login := s.login(p.URL)
+	if p.AsksPassword || !login.IdentifierFirst || !s.atProvider(p) {
+		return p.AsksPassword, nil
+	}
+	_, found, err := b.Text(ctx, login.Selectors().Identifier)
+	return found, err
+}
+
+// login is the sign-in page of the provider at an address.
+func (s *Spec) login(address string) profile.Login {
+	if s.Lane.Second != nil && strings.HasPrefix(address, s.Lane.Second.Issuer()) {
+		return profile.Login{}
+	}
+	return s.Lane.Provider.Profile().Login
+}
+
+// Enter fills in the provider's sign-in page, or pages, that the browser shows.
 func (s *Spec) Enter(ctx context.Context, b Visitor, u identity.User) (attempt.Page, error) {
-	return b.Submit(ctx, browser.Field{Selector: "#username", Text: u.Username},
-		browser.Field{Selector: "#password", Text: u.Password})
+	login := s.Lane.Provider.Profile().Login
+	if _, standard, err := b.Text(ctx, "#username"); err != nil || standard {
+		login = profile.Login{} // the page of a second provider, or of one that imitates nobody
+	}
+	fields := login.Selectors()
+	name := browser.Field{Selector: fields.Identifier, Text: u.Username}
+	password := browser.Field{Selector: fields.Password, Text: u.Password}
+	if !login.IdentifierFirst {
+		return b.Submit(ctx, name, password)
+	}
+	if p, err := b.Submit(ctx, name); err != nil || !p.AsksPassword {
+		return p, err
+	}
+	return b.Submit(ctx, password)
 }
 
 func (s *Spec) atProvider(p attempt.Page) bool {

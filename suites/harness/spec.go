@@ -51,7 +51,7 @@ func (s *Spec) try(ctx context.Context, setup environ.Setup, body Body) (f judge
 	defer func() { err = errors.Join(err, s.leaveLane(ctx)) }()
 	for _, need := range s.check.Needs {
 		if !lane.Shop.Has(need) {
-			return judge.Skip("Not tried: %s.", environ.MissingError{Capability: need}), nil
+			return judge.Skip("Not tried: %s.", environ.MissingError{Capability: need, Detail: lane.Shop.Lacks[need]}), nil
 		}
 	}
 	s.trace.watch(lane)
@@ -153,9 +153,9 @@ func (s *Spec) Release(b Visitor) {
 // Person makes a person whom no other check knows. The provider knows them
 // from now on.
 func (s *Spec) Person(claims map[string]any) identity.User {
-	name := "ada-" + rand.Text()[:6]
+	name, imitated := "ada-"+rand.Text()[:6], s.Lane.Provider.Profile()
 	u := identity.User{
-		Username: name, Password: rand.Text()[:12], Subject: "sub-" + name,
+		Username: name, Password: rand.Text()[:12], Subject: imitated.SubjectOf("sub-" + name),
 		Claims: map[string]any{"name": "Ada Lovelace", "email": name + "@customers.example", "email_verified": true},
 	}
 	maps.Copy(u.Claims, s.harness.plan.Shop.User.Claims)
@@ -163,6 +163,9 @@ func (s *Spec) Person(claims map[string]any) identity.User {
 	s.Know(u)
 	return u
 }
+
+// Subject is the "sub" that the provider gives the shop for a person.
+func (s *Spec) Subject(u identity.User) string { return s.Lane.Provider.Subject(s.Lane.Client.ID, u) }
 
 // Know makes the provider know a person as they are now. A person whom the
 // provider refuses makes the verdict an error.

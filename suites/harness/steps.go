@@ -81,8 +81,12 @@ func (s *Spec) Open(ctx context.Context, address string, t Try) (*attempt.SignIn
 	if err != nil {
 		return nil, err
 	}
-	if a.Page, err = b.Navigate(ctx, address); err == nil && t.User.Username != "" && s.atProvider(a.Page) && a.Page.AsksPassword {
-		a.Page, err = s.Enter(ctx, b, t.User)
+	a.Page, err = b.Navigate(ctx, address)
+	if err == nil && t.User.Username != "" && s.atProvider(a.Page) {
+		var asked bool
+		if asked, err = s.AsksToSignIn(ctx, b, a.Page); asked {
+			a.Page, err = s.Enter(ctx, b, t.User)
+		}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", t.Title, err)

@@ -27,7 +27,7 @@ func Specs(h *harness.Harness) {
 		failureSpecs(h)
 		flowSpecs(h)
 		formSpecs(h)
-		h.CheckWith(catalog.LoginBasicCredentials, environ.Setup{Secret: "p:%+ q&=é§/ü"},
+		h.CheckWith(catalog.LoginBasicCredentials, environ.Setup{Basic: true, Secret: "p:%+ q&=é§/ü"},
 			judged(func(s *harness.Spec, a observed) judge.Finding { return judge.Credentials(a, identity.AuthBasic) }))
 		h.CheckWith(catalog.LoginPostCredentials, environ.Setup{Post: true},
 			judged(func(s *harness.Spec, a observed) judge.Finding { return judge.Credentials(a, identity.AuthPost) }))

@@ -100,7 +100,11 @@ func providerSession(ctx context.Context, s *harness.Spec) (judge.Finding, error
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	if !next.Page.AsksPassword {
+	asked, err := s.AsksToSignIn(ctx, s.Browser, next.Page)
+	if err != nil {
+		return judge.Finding{}, err
+	}
+	if !asked {
 		return judge.Fail("After signing out, a new sign-in at the provider asks for no password: its session goes on."), nil
 	}
 	return judge.First(judge.Control(*in), judge.Pass("After signing out the provider asks for the password again.")), nil

@@ -45,7 +45,7 @@ func expirySpecs(h *harness.Harness) {
 	h.Check(catalog.SessionDefaultHour, ends(59*time.Minute, 61*time.Minute))
 	h.CheckWith(catalog.SessionNotExtended, tenMinutes, ends(6*time.Minute, 11*time.Minute))
 	h.CheckWith(catalog.SessionEndsOnServer, tenMinutes, endsOnServer)
-	h.CheckWith(catalog.SessionAfterExpiry, tenMinutes, afterExpiry)
+	h.CheckWith(catalog.SessionAfterExpiry, environ.Setup{SessionLength: configured, SharedClock: true}, afterExpiry)
 }
 
 // ends is a check that a session is there after one time and gone after

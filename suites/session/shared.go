@@ -191,10 +191,10 @@ func concurrent(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	right := 0
 	findings := make([]judge.Finding, 0, crowd)
 	for i, who := range found {
-		if who.SignedIn && who.Subject == people[i].Subject {
+		if who.SignedIn && who.Subject == s.Subject(people[i]) {
 			right++
 		}
-		findings = append(findings, judge.SignedInAs("One of fifty who sign in at the same time", who, people[i].Subject))
+		findings = append(findings, judge.SignedInAs("One of fifty who sign in at the same time", who, s.Subject(people[i])))
 	}
 	s.Note("signed in as themself", "%d of %d", right, crowd)
 	return judge.Worst(findings...), nil

@@ -15,7 +15,8 @@ import (
 func describe(l profile.Login, view stepView, password bool) template.HTML {
 	form := signInForm(l, view, password)
 	if l.Twice {
-		form = open(l.Hidden, "div", `hidden`) + form + closing(l.Hidden, "div") + around(l.Around, form)
+		unseen := strings.Replace(form, cancelButton, "", 1)
+		form = open(l.Hidden, "div", `hidden`) + unseen + closing(l.Hidden, "div") + around(l.Around, form)
 	} else {
 		form = around(l.Around, form)
 	}
@@ -53,9 +54,12 @@ func signInForm(l profile.Login, view stepView, password bool) string {
 		b.WriteString(open(secret, "input", `type="password"`, `autocomplete="current-password"`))
 	}
 	b.WriteString(pressed(button))
-	b.WriteString(`<button id="cancel" type="submit" name="action" value="cancel" formnovalidate>Cancel</button></form>`)
+	b.WriteString(cancelButton + closing(l.Form, "form"))
 	return b.String()
 }
+
+// cancelButton is no vendor's: it is for whoever tries what a refusal leads to.
+const cancelButton = `<button id="cancel" type="submit" name="action" value="cancel" formnovalidate>Cancel</button>`
 
 // pressed is a button, of whichever element it is.
 func pressed(e profile.Element) string {

@@ -136,6 +136,10 @@ func (d *Directory) putClient(c identity.Client) {
 	if c.SubjectType == "" && d.Profile.Pairwise {
 		c.SubjectType = identity.SubjectPairwise
 	}
+	if slices.ContainsFunc(d.Profile.Logouts, func(l profile.Logout) bool { return l.SignIns }) {
+		// There is one list for both.
+		c.RedirectURIs = append(c.RedirectURIs, c.PostLogoutRedirectURIs...)
+	}
 	c.ResponseTypes, c.GrantTypes = slices.Clone(c.ResponseTypes), slices.Clone(c.GrantTypes)
 	d.clients[c.ID] = c
 	d.ring.Use(c.IDTokenAlg)
