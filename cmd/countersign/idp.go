@@ -152,7 +152,7 @@ func (f idpFlags) settings(own []fault.Spec) (*settings.File, mockidp.Options, [
 		}
 	}
 	f.override(&file.Server)
-	problems = append(problems, f.imitate(file))
+	f.imitate(file)
 	options, err := file.Server.Options()
 	problems = append(problems, err, f.arm(file.Issuers, append(own, file.Own()...)), f.addEvil(file))
 	return file, options, problems
@@ -161,13 +161,10 @@ func (f idpFlags) settings(own []fault.Spec) (*settings.File, mockidp.Options, [
 // imitate has the issuers that say nothing of a vendor imitate the one of the
 // command line. The people of a run without a configuration get subjects in the
 // vendor's form.
-func (f idpFlags) imitate(file *settings.File) error {
-	if f.vendor == "" {
-		return nil
-	}
+func (f idpFlags) imitate(file *settings.File) {
 	p, err := vendor.ByName(f.vendor)
-	if err != nil {
-		return fmt.Errorf("--vendor: %w", err)
+	if err != nil { // ownFaults says so of one that is given
+		return
 	}
 	for i := range file.Issuers {
 		issuer := &file.Issuers[i]
@@ -178,7 +175,6 @@ func (f idpFlags) imitate(file *settings.File) error {
 			}
 		}
 	}
-	return nil
 }
 
 // override puts the flags that were given over the settings of a server.

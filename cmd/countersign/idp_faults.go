@@ -13,15 +13,24 @@ import (
 
 	"github.com/countersign-oidc/countersign/mockidp/fault"
 	"github.com/countersign-oidc/countersign/mockidp/settings"
+	"github.com/countersign-oidc/countersign/mockidp/vendor"
 )
 
-// ownFaults are those of the files on the command line.
+// ownFaults are those of the files on the command line and the errors of the
+// vendor.
 func (f idpFlags) ownFaults() ([]fault.Spec, error) {
 	var own []fault.Spec
 	var problems []error
 	for _, path := range f.faultFiles {
 		specs, err := settings.LoadFaults(path)
 		own, problems = append(own, specs...), append(problems, err)
+	}
+	if f.vendor != "" {
+		p, err := vendor.ByName(f.vendor)
+		if err != nil {
+			problems = append(problems, fmt.Errorf("--vendor: %w", err))
+		}
+		own = append(own, p.Faults()...)
 	}
 	return own, errors.Join(problems...)
 }

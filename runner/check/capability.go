@@ -118,11 +118,13 @@ const (
 	// LogoutState: state comes back from a sign-out (RP-Initiated Logout 1.0,
 	// section 3).
 	LogoutState Capability = "logout_state"
+	// TypedClaims: claims of one's own keep their JSON types.
+	TypedClaims Capability = "typed_claims"
 	// LetterSubjects: subjects have letters in them.
 	LetterSubjects Capability = "letter_subjects"
 )
 
 // OfProvider are the capabilities that are the provider's.
 func OfProvider() []Capability {
-	return []Capability{ProfileInIDToken, ResponseIssuer, LogoutState, LetterSubjects}
+	return []Capability{ProfileInIDToken, ResponseIssuer, LogoutState, TypedClaims, LetterSubjects}
 }

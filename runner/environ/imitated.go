@@ -76,6 +76,7 @@ func (s *embedded) lacksClaims(lack func(bool, check.Capability, string)) {
 	}
 	lack(own.Within != "", check.Mapping, "issues claims of one's own inside "+own.Within+", where the shop does not look")
 	lack(own.Form == profile.ClaimList, check.Mapping, "issues claims of one's own as lists, which the shop does not map")
+	lack(own.Form != "", check.TypedClaims, "writes claims of one's own as text")
 	lack(own.ClaimName(staffClaim) != staffClaim || own.Form != "", check.StaffPage, "does not issue the claim "+staffClaim+" as it is")
 }
 

@@ -86,7 +86,7 @@ var (
 	}
 	ClaimsMappingOtherType = check.Check{
 		ID: "claims.mapping-other-type", Title: "A configured claim of another type maps to nothing",
-		Level: check.Must, Needs: needsMapping(), Refs: []string{"CLM-23", core + "5.1"},
+		Level: check.Must, Needs: append(needsMapping(), check.TypedClaims), Refs: []string{"CLM-23", core + "5.1"},
 		Harm:   "Customers are linked to nonsense such as [object Object], all to the same.",
 		Tried:  "A claim is configured; people sign in whose token has an object, an array or a boolean in its place.",
 		Judged: "Passes if each is signed in and the shop lists no identity for the claim.",

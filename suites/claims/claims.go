@@ -64,7 +64,7 @@ func kept(claims string) harness.Body {
 		}
 		want, dropped := s.Issued(want)
 		if len(dropped) > 0 {
-			return judge.Skip("Not tried: %s puts no %s into ID tokens.", s.Lane.Provider.Profile().Title, strings.Join(dropped, ", ")), nil
+			return judge.Skip("Not tried: %s does not put %s into ID tokens with its value as it is.", s.Lane.Provider.Profile().Title, strings.Join(dropped, ", ")), nil
 		}
 		a, err := s.SignIn(ctx, harness.Try{User: s.Person(values)})
 		if err != nil {

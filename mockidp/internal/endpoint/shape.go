@@ -82,7 +82,7 @@ func custom(claims token.Members, c profile.Custom) token.Members {
 			continue
 		}
 		switch name := c.ClaimName(m.Name); {
-		case name == "":
+		case name == "", c.Form != "" && string(m.Value) == "null":
 		case c.Within != "":
 			within = append(within, token.Member{Name: m.Name, Value: c.Value(m.Value)})
 		default:
