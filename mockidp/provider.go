@@ -176,6 +176,7 @@ func (p *Provider) mount() {
 			Site: p.site, Directory: p.directory, Store: p.store, Browser: browser, Pages: p.server.pages,
 			BackChannel: p.notices, SessionState: sessions,
 		},
+		&endpoint.Direct{Site: p.site, Directory: p.directory, Store: p.store, Mint: mint},
 		&endpoint.ErrorPage{Site: p.site, Pages: p.server.pages},
 		&endpoint.Apps{Site: p.site, Directory: p.directory, Browser: browser, Pages: p.server.pages},
 	} {

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/countersign-oidc/countersign/mockidp/fault"
 	"github.com/countersign-oidc/countersign/mockidp/settings"
@@ -30,7 +31,7 @@ func (f idpFlags) ownFaults() ([]fault.Spec, error) {
 		if err != nil {
 			problems = append(problems, fmt.Errorf("--vendor: %w", err))
 		}
-		own = append(own, p.Faults()...)
+		own = append(own, p.Faults(f.client.ID, time.Now())...)
 	}
 	return own, errors.Join(problems...)
 }

@@ -23,7 +23,7 @@ func endpoints() []journal.Kind {
 		journal.Discovery, journal.JWKS, journal.Authorize, journal.SignIn,
 		journal.Token, journal.UserInfo, journal.EndSession, journal.PAR,
 		journal.DeviceAuthorization, journal.Device, journal.Introspection,
-		journal.Revocation, journal.Registration, journal.CheckSession, journal.Apps,
+		journal.Revocation, journal.Registration, journal.CheckSession, journal.Apps, journal.Direct,
 	}
 }
 

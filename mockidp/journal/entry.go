@@ -31,6 +31,7 @@ const (
 	Revocation          Kind = "revocation"
 	Registration        Kind = "registration"
 	CheckSession        Kind = "check_session"
+	Direct              Kind = "direct"     // sign-in by a program with the password
 	ErrorPage           Kind = "error_page" // where browsers are sent with an error
 	Apps                Kind = "apps"       // the page of the relying parties that people can start from
 )

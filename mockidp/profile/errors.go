@@ -30,6 +30,9 @@ type Answer struct {
 	At string `json:"at,omitempty"`
 }
 
+// ErrorTime is the form of times in errors.
+const ErrorTime = "2006-01-02 15:04:05Z"
+
 // Delivery is how an error travels.
 type Delivery string
 

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/countersign-oidc/countersign/mockidp/fault"
 	"github.com/countersign-oidc/countersign/mockidp/journal"
@@ -14,12 +15,24 @@ import (
 )
 
 // Faults are the errors that no rule of the provider leads to, as faults to
-// arm: an expired secret, a rate limit and the like.
-func (p *Profile) Faults() []fault.Spec {
+// arm: an expired secret, a rate limit and the like. Their texts name the given
+// client and time.
+func (p *Profile) Faults(client string, at time.Time) []fault.Spec {
+	words := Values(func(word string) (any, bool) {
+		switch word {
+		case "tenant":
+			return p.Tenant, true
+		case "client_id":
+			return client, true
+		case "time":
+			return at.UTC().Format(ErrorTime), true
+		}
+		return nil, false
+	}).Or(Made(""))
 	var out []fault.Spec
 	for _, c := range slices.Sorted(maps.Keys(p.Errors)) {
 		if a := p.Errors[c]; a.At != "" {
-			out = append(out, p.fault(c, a))
+			out = append(out, p.fault(c, a, words))
 		}
 	}
 	return out
@@ -30,12 +43,11 @@ func FaultID(at string, c protocol.Case) fault.ID {
 	return fault.ID(at + ".mistake." + string(c))
 }
 
-func (p *Profile) fault(c protocol.Case, a Answer) fault.Spec {
+func (p *Profile) fault(c protocol.Case, a Answer, words Values) fault.Spec {
 	spec := fault.Spec{
 		ID: FaultID(a.At, c), Title: p.Title + " answers " + strings.ReplaceAll(string(c), "_", " "),
 		Refs: []protocol.Ref{{Spec: "RFC 6749", Section: "5.2"}},
 	}
-	words := Values(func(word string) (any, bool) { return p.Tenant, word == "tenant" }).Or(Made(""))
 	at := journal.Kind(a.At)
 	switch {
 	case a.As == ByPage || at == journal.Apps:

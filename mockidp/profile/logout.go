@@ -23,6 +23,9 @@ type Logout struct {
 	// Fixed whatever is given.
 	First bool `json:"first_registered,omitempty"`
 	Fixed bool `json:"fixed,omitempty"`
+	// SignedOut is what the page says when there is nowhere to return to; empty
+	// is the standard text.
+	SignedOut string `json:"signed_out_text,omitempty"`
 	// PathOnly compares addresses without their queries.
 	PathOnly bool `json:"without_query,omitempty"`
 	// NoState does not send state back.

@@ -38,6 +38,8 @@ type Profile struct {
 	Lifetimes Lifetimes `json:"lifetimes,omitzero"`
 	Keys      Keys      `json:"keys,omitzero"`
 
+	// Direct are endpoints for programs that ask for the password themselves.
+	Direct Direct `json:"direct,omitzero"`
 	// Form is what the provider form of a relying party needs to know.
 	Form Form `json:"form,omitzero"`
 
@@ -79,6 +81,19 @@ type Request struct {
 	NoResponseIssuer bool `json:"no_response_issuer,omitempty"`
 	// Refresh is when there is a refresh token; empty is for offline_access.
 	Refresh Refresh `json:"refresh,omitempty"`
+}
+
+// Direct are the paths of endpoints for programs that ask for the password
+// themselves; empty ones are not served.
+type Direct struct {
+	// Key is the API key that every request has in its query.
+	Key string `json:"key,omitempty"`
+	// SignIn takes e-mail address and password, Custom a token of a service
+	// account, Lookup an ID token, Refresh a refresh token.
+	SignIn  string `json:"sign_in,omitempty"`
+	Custom  string `json:"custom,omitempty"`
+	Lookup  string `json:"lookup,omitempty"`
+	Refresh string `json:"refresh,omitempty"`
 }
 
 // Form is what an operator types in beyond what the metadata says.

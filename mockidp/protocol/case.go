@@ -50,6 +50,12 @@ const (
 	CaseUnknownUser     Case = "unknown_user"
 	CaseNoInitiateLogin Case = "idp_initiated_without_initiate_login_uri"
 
+	CaseAPIKey         Case = "wrong_client_secret_direct"
+	CaseDirectLogin    Case = "bad_login_direct"
+	CaseDirectDisabled Case = "user_disabled_direct"
+	CaseDirectRefresh  Case = "invalid_code_direct"
+	CaseDirectToken    Case = "invalid_custom_token"
+
 	CasePostLogout     Case = "post_logout_not_allowed"
 	CaseNoHint         Case = "logout_missing_hint"
 	CaseNoLogoutClient Case = "logout_missing_client"

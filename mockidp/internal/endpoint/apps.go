@@ -78,7 +78,7 @@ func (e *Apps) start(x *Exchange, id, user string, params map[string]string) Res
 	x.Entry.Client = client.ID
 	if client.InitiateLoginURI == "" {
 		return e.Pages.failure(x, &protocol.Error{
-			Code: protocol.MissingInitiateLogin,
+			Code: protocol.MissingInitiateLogin, Case: protocol.CaseNoInitiateLogin,
 			Description: "The provider does not know where " + client.DisplayName() + " starts a sign-in. " +
 				"Register its initiate_login_uri, or start at the application itself.",
 		})

@@ -128,6 +128,8 @@ func (a *ClientAuth) authenticate(x *Exchange, form map[string]string) (identity
 	}
 	x.Entry.ClientAuth = string(got.method)
 	switch {
+	case a.inQuery(x):
+		return identity.Client{}, mistake(protocol.CaseSecretInQuery, "client credentials are in the query")
 	case err != nil:
 		return identity.Client{}, err
 	case a.Site.Profile.Client.IDInBody && form["client_id"] == "":
@@ -154,6 +156,13 @@ func (a *ClientAuth) verify(x *Exchange, c identity.Client, got credentials) *pr
 		return refusedAs(protocol.CaseWrongSecret, "the client is unknown or its secret is wrong")
 	}
 	return nil
+}
+
+// inQuery reports whether credentials are in the query, for providers that look
+// there to refuse them.
+func (a *ClientAuth) inQuery(x *Exchange) bool {
+	_, own := a.Site.Profile.Errors[protocol.CaseSecretInQuery]
+	return own && x.Query.Has("client_secret")
 }
 
 // either reports whether the profile takes the client's secret in the way in

@@ -237,7 +237,7 @@ func (e *EndSession) leave(x *Exchange, req logout, ending []state.Session, all 
 	case onward != nil:
 		resp = Response{Redirect: onward}
 	default:
-		resp = e.Pages.render(x, http.StatusOK, "signed-out", nil)
+		resp = e.Pages.render(x, http.StatusOK, "signed-out", framesView{Text: x.logout.SignedOut})
 	}
 	if cookie != "" {
 		resp = withCookie(resp, cookie)

@@ -24,6 +24,7 @@ var onwardJS string
 const onwardSeconds = 3
 
 type framesView struct {
+	Text    string // in place of the standard one
 	Frames  []template.URL
 	Onward  template.URL // empty without a destination
 	Seconds int
@@ -58,7 +59,7 @@ func (e *EndSession) frames(left []Notice) []string {
 // framed is the page that loads the frames and then goes on to a destination,
 // if there is one. Its policy lets in nothing but the origins of the frames.
 func (e *EndSession) framed(x *Exchange, frames []string, onward *Redirect) Response {
-	view := framesView{Seconds: onwardSeconds, Script: template.JS(onwardJS)}
+	view := framesView{Text: x.logout.SignedOut, Seconds: onwardSeconds, Script: template.JS(onwardJS)}
 	for _, f := range frames {
 		view.Frames = append(view.Frames, template.URL(f))
 	}

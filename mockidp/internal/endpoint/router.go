@@ -57,15 +57,10 @@ func (rt *Router) handle(kind journal.Kind, methods []string, serve func(*Exchan
 }
 
 func (rt *Router) register(to route) {
-	if rt.routes == nil {
-		rt.routes = make(map[string]route)
-	}
-	if path := rt.Site.Path(to.kind); path != "" {
-		rt.routes[path] = to
-	}
+	rt.at(rt.Site.Path(to.kind), to)
 	for path, kind := range rt.Site.Profile.Aliases {
 		if kind == to.kind {
-			rt.routes[path] = to
+			rt.at(path, to)
 		}
 	}
 }

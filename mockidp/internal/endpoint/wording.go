@@ -45,7 +45,7 @@ func (x *Exchange) words() profile.Values {
 	return profile.Values(func(word string) (any, bool) {
 		switch word {
 		case "time":
-			return x.Entry.At.UTC().Format("2006-01-02 15:04:05Z"), true
+			return x.Entry.At.UTC().Format(profile.ErrorTime), true
 		case "client_name":
 			c, ok := x.facts.client(x.Entry.Client)
 			return c.DisplayName(), ok
