@@ -161,7 +161,7 @@ func (p *Provider) mount() {
 	clients := &endpoint.ClientAuth{Directory: p.directory, Site: p.site, Store: p.store, Now: c.Now}
 	p.notices = &endpoint.BackChannel{Router: p.router, Directory: p.directory, Mint: mint, HTTP: endpoint.NewCaller()}
 	for _, e := range []interface{ Mount(*endpoint.Router) }{
-		&endpoint.Discovery{Document: p.document},
+		&endpoint.Discovery{Site: p.site, Document: p.document},
 		&endpoint.JWKS{Site: p.site, Ring: c.Keys},
 		authorize,
 		&endpoint.SignIn{Authorize: authorize},

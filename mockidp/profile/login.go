@@ -13,6 +13,9 @@ type Login struct {
 	Next       Element `json:"next,omitzero"`
 	Submit     Element `json:"submit,omitzero"`
 	Error      Element `json:"error,omitzero"`
+	// Accept and Deny are the buttons of the consent page.
+	Accept Element `json:"accept,omitzero"`
+	Deny   Element `json:"deny,omitzero"`
 	// Around are elements around the form, the outermost first.
 	Around []Element `json:"around,omitempty"`
 	// Twice has the form on the page a second time, before the one that shows,

@@ -146,6 +146,9 @@ type Keys struct {
 	ID keys.IDForm `json:"kid,omitempty"`
 	// RSA is how many RSA keys are published; zero is the standard set.
 	RSA int `json:"rsa,omitempty"`
+	// ByClient has the discovery document of a request with client_id name the
+	// key set with the same parameter.
+	ByClient bool `json:"by_client,omitempty"`
 	// Cache is the Cache-Control of the key set.
 	Cache string `json:"cache_control,omitempty"`
 	// Members are added to each key of the set; texts are expanded.

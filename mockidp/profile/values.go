@@ -12,15 +12,18 @@ import (
 // "{client_id}". It reports false of a word that stands for nothing.
 type Values func(word string) (any, bool)
 
-// word is one in braces; with the quotes around it, it is a whole JSON text.
-var word = regexp.MustCompile(`"\{([a-z_]+(?::[a-zA-Z0-9_:]+)?)\}"|\{([a-z_]+(?::[a-zA-Z0-9_:]+)?)\}`)
+// word is one in braces, and jsonWord one that may be a whole JSON text.
+var (
+	word     = regexp.MustCompile(`\{[a-z_]+(?::[a-zA-Z0-9_:]+)?\}`)
+	jsonWord = regexp.MustCompile(`"` + word.String() + `"|` + word.String())
+)
 
 // Expand is a JSON value with its words replaced. A text that is one word and
 // nothing else becomes the value that the word stands for, whatever its type.
 // It reports false when a word stands for nothing.
 func (v Values) Expand(value json.RawMessage) (json.RawMessage, bool) {
 	whole := true
-	out := word.ReplaceAllFunc(value, func(found []byte) []byte {
+	out := jsonWord.ReplaceAllFunc(value, func(found []byte) []byte {
 		name := strings.Trim(string(found), `"{}`)
 		is, ok := v(name)
 		if !ok {

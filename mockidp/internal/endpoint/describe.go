@@ -61,6 +61,13 @@ func signInForm(l profile.Login, view stepView, password bool) string {
 // cancelButton is no vendor's: it is for whoever tries what a refusal leads to.
 const cancelButton = `<button id="cancel" type="submit" name="action" value="cancel" formnovalidate>Cancel</button>`
 
+// consentForm is the form of a consent page that a profile describes.
+func consentForm(l profile.Login, view stepView) template.HTML {
+	form := `<form method="post" ` + attribute("action", view.Action) + `><input type="hidden" name="ticket" ` + attribute("value", view.Ticket) + `>` +
+		pressed(l.Accept) + pressed(l.Deny) + `</form>`
+	return template.HTML(form) //nolint:gosec // every value in it has been escaped
+}
+
 // pressed is a button, of whichever element it is.
 func pressed(e profile.Element) string {
 	if e.Tag == "input" {

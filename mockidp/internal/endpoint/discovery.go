@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 
 	"github.com/countersign-oidc/countersign/mockidp/identity"
@@ -146,6 +147,7 @@ func authMethods() []string {
 // Discovery serves the metadata document (OpenID Connect Discovery 1.0,
 // section 4).
 type Discovery struct {
+	Site     Site
 	Document []byte
 }
 
@@ -154,7 +156,16 @@ func (e *Discovery) Mount(rt *Router) {
 	rt.handle(journal.Discovery, readOnly(), e.serve)
 }
 
-func (e *Discovery) serve(*Exchange) Response { return cacheable(rawJSON(http.StatusOK, e.Document)) }
+func (e *Discovery) serve(x *Exchange) Response {
+	document := e.Document
+	if client := x.Query.Get("client_id"); client != "" && e.Site.Profile.Keys.ByClient {
+		patch, _ := json.Marshal(map[string]string{"jwks_uri": e.Site.back(journal.JWKS) + "?client_id=" + url.QueryEscape(client)}) // texts always encode
+		if pinned, err := Patched(document, patch); err == nil {
+			document = pinned
+		}
+	}
+	return cacheable(rawJSON(http.StatusOK, document))
+}
 
 // JWKS serves the published keys (RFC 7517, section 5).
 type JWKS struct {

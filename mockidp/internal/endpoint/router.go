@@ -2,6 +2,7 @@ package endpoint
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
@@ -164,6 +165,9 @@ func (x *Exchange) read(w http.ResponseWriter, wantsJSON bool) (oversize bool, e
 		}
 		return false, nil
 	}
+	if x.site.Profile.Client.JSON && x.Entry.Kind == journal.Token && x.hasType("application/json") {
+		return false, x.readMembers(body)
+	}
 	if !x.hasType("application/x-www-form-urlencoded") {
 		if len(body) == 0 {
 			return false, nil
@@ -176,6 +180,20 @@ func (x *Exchange) read(w http.ResponseWriter, wantsJSON bool) (oversize bool, e
 		return false, errors.New("the body is not form encoded")
 	}
 	return false, nil
+}
+
+// readMembers takes the texts of a JSON object for a form.
+func (x *Exchange) readMembers(body []byte) error {
+	var members map[string]string
+	if err := json.Unmarshal(body, &members); err != nil {
+		return errors.New("the body is not a JSON object of texts")
+	}
+	x.Form = url.Values{}
+	for name, value := range members {
+		x.Form.Set(name, value)
+	}
+	x.Entry.Form = x.Form
+	return nil
 }
 
 func (x *Exchange) hasType(want string) bool {

@@ -207,7 +207,7 @@ func (e *Authorize) registered(s submission) Response {
 
 // consent takes the consent page.
 func (e *Authorize) consent(s submission) Response {
-	if s.form["action"] != "allow" {
+	if accept := e.Site.Profile.Login.Accept; s.form["action"] != "allow" && (accept.Name == "" || s.form[accept.Name] != accept.Value) {
 		return e.failure(s.x, s.req, &protocol.Error{Code: protocol.AccessDenied, Case: protocol.CaseConsentDenied, Description: "the end-user did not consent"})
 	}
 	e.Store.Consent(s.v.User, s.req.client.ID, s.req.asked())

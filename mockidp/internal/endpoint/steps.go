@@ -67,6 +67,9 @@ func (e *Authorize) page(x *Exchange, req *authRequest, v *visit, p pageOf) Resp
 	if login := e.Site.Profile.Login; step == stepSignIn && !login.Standard() {
 		step, view.Fields = "described", describe(login, view, p.password)
 	}
+	if login := e.Site.Profile.Login; step == stepConsent && login.Accept.Name != "" {
+		step, view.Fields = "agreed", consentForm(login, view)
+	}
 	resp := e.Pages.render(x, p.status, step, view).withCookies(v.cookies)
 	x.Entry.Page = p.step
 	return resp
