@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math/big"
+	"strconv"
 )
 
 // IDForm is how a ring makes the kid of a key from its RFC 7638 thumbprint. The
@@ -43,7 +44,7 @@ func (f IDForm) id(print []byte) string {
 		return base64.RawURLEncoding.EncodeToString(short[:])
 	case IDNumber:
 		n := new(big.Int).Mod(new(big.Int).SetBytes(print), big.NewInt(800))
-		return fmt.Sprint(200 + n.Int64())
+		return strconv.FormatInt(200+n.Int64(), 10)
 	}
 	return base64.RawURLEncoding.EncodeToString(print)
 }

@@ -1,6 +1,7 @@
 package vendor_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -12,9 +13,14 @@ import (
 // provocations make the mistakes that rules of the provider lead to, as a shop
 // or an operator makes them.
 func provocations() map[string]func(*running) answer {
-	token := func(edits ...string) func(*running) answer {
-		return func(r *running) answer { return r.exchange(r.code(), edits...) }
-	}
+	out := tokenMistakes()
+	maps.Copy(out, authorizeMistakes())
+	maps.Copy(out, directMistakes())
+	return out
+}
+
+// directMistakes are made by programs that ask for the password themselves.
+func directMistakes() map[string]func(*running) answer {
 	return map[string]func(*running) answer{
 		"wrong_client_secret_direct": func(r *running) answer { return r.direct("/v1/accounts:signInWithPassword?key=wrong", "{}") },
 		"bad_login_direct": func(r *running) answer {
@@ -30,6 +36,15 @@ func provocations() map[string]func(*running) answer {
 		"invalid_custom_token": func(r *running) answer {
 			return r.direct("/v1/accounts:signInWithCustomToken?key=mock-api-key", `{"token":"x"}`)
 		},
+	}
+}
+
+// tokenMistakes are made at the token endpoint.
+func tokenMistakes() map[string]func(*running) answer {
+	token := func(edits ...string) func(*running) answer {
+		return func(r *running) answer { return r.exchange(r.code(), edits...) }
+	}
+	return map[string]func(*running) answer{
 		"wrong_client_secret": func(r *running) answer { return r.exchangeAs("shop", "wrong") },
 		"unknown_client_token": func(r *running) answer {
 			return r.exchangeAs("nobody", "s3cret")
@@ -78,7 +93,12 @@ func provocations() map[string]func(*running) answer {
 			r.disable()
 			return r.exchange(code)
 		},
+	}
+}
 
+// authorizeMistakes are made in the browser and at UserInfo.
+func authorizeMistakes() map[string]func(*running) answer {
+	return map[string]func(*running) answer{
 		"unknown_client_authorize":    func(r *running) answer { return r.authorize("client_id", "nobody") },
 		"redirect_mismatch_authorize": func(r *running) answer { return r.authorize("redirect_uri", callback+"/") },
 		"no_reply_address":            func(r *running) answer { return r.authorize("redirect_uri", "") },

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -69,7 +70,7 @@ func keyNumber(least, most int, cache string) shows {
 		a := r.get(r.sheet.JWKSURI)
 		set, _ := a.json(r.t)["keys"].([]any)
 		if len(set) < least || len(set) > most {
-			return saw(false, fmt.Sprint(len(set)), "keys")
+			return saw(false, strconv.Itoa(len(set)), "keys")
 		}
 		return saw(strings.Contains(a.Header.Get("Cache-Control"), cache), a.Header.Get("Cache-Control"))
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/countersign-oidc/countersign/mockidp/identity"
@@ -62,7 +63,7 @@ func logoutStatements() map[string]shows {
 			}),
 		"okta.logout.3": func(r *running) string {
 			a := r.leave(okta, "id_token_hint", "HINT", "post_logout_redirect_uri", goodbye+"/")
-			return saw(a.StatusCode == 400, fmt.Sprint(a.StatusCode))
+			return saw(a.StatusCode == 400, strconv.Itoa(a.StatusCode))
 		},
 		"auth0.logout.1": all(
 			func(r *running) string {

@@ -35,7 +35,7 @@ func all(parts ...shows) shows {
 
 func statements() map[string]shows {
 	out := map[string]shows{}
-	for _, more := range []map[string]shows{placeStatements(), logoutStatements(), requestStatements(), tokenStatements(), claimStatements(), pageStatements()} {
+	for _, more := range []map[string]shows{placeStatements(), logoutStatements(), requestStatements(), tokenStatements(), moreTokenStatements(), claimStatements(), pageStatements()} {
 		maps.Copy(out, more)
 	}
 	return out

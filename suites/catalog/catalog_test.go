@@ -59,7 +59,7 @@ func TestCatalogue(t *testing.T) {
 		}
 		titles[c.Title] = c.ID
 		for _, n := range c.Needs {
-			if !slices.Contains(check.Capabilities(), n) {
+			if !slices.Contains(slices.Concat(check.Capabilities(), check.OfProvider()), n) {
 				t.Errorf("%s: needs unknown capability %q", c.ID, n)
 			}
 		}

@@ -145,8 +145,8 @@ func (m *Mint) newAccess(s *state.Store, f state.Family, scopes []string, lifeti
 }
 
 // shaped is a UserInfo answer as the profile has it.
-func (u *UserInfo) shaped(claims token.Members, words profile.Values) token.Members {
-	shape := u.Mint.Site.Profile.UserInfo
+func (e *UserInfo) shaped(claims token.Members, words profile.Values) token.Members {
+	shape := e.Mint.Site.Profile.UserInfo
 	out := claims[:0:0]
 	for _, m := range claims {
 		if m.Name != "sub" && shape.Only != nil && !slices.Contains(shape.Only, m.Name) {

@@ -1,7 +1,6 @@
 package endpoint
 
 import (
-	"encoding/json"
 	"maps"
 	"net/http"
 	"net/url"
@@ -157,9 +156,3 @@ func (e *ErrorPage) serve(x *Exchange) Response {
 
 // timeText is a time as profiles write it.
 func timeText(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
-
-// rawNumber is a whole number as JSON.
-func rawNumber(n int64) json.RawMessage {
-	text, _ := json.Marshal(n) // a number always encodes
-	return text
-}
