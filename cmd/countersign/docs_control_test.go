@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -94,7 +95,7 @@ func manage(t *testing.T) *control.Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = closeIn(t.Context(), provider) })
+	t.Cleanup(func() { _ = provider.Close(context.WithoutCancel(t.Context())) })
 	local := &control.Local{Server: provider}
 	_, err = local.NewIssuer(t.Context(), settings.Issuer{Path: "/", Users: users.All(), Clients: []identity.Client{
 		{ID: "shop", Secret: "secret", RedirectURIs: []string{"http://127.0.0.1:9500/api/sf"}},
@@ -106,6 +107,6 @@ func manage(t *testing.T) *control.Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = closeIn(t.Context(), manager) })
+	t.Cleanup(func() { _ = manager.Close(context.WithoutCancel(t.Context())) })
 	return manager
 }

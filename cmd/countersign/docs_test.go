@@ -9,6 +9,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/spf13/pflag"
 
+	"github.com/countersign-oidc/countersign/cmd/internal/idp"
 	"github.com/countersign-oidc/countersign/mockidp/fault"
 )
 
@@ -39,7 +40,7 @@ func TestIDPDocs(t *testing.T) {
 	if strings.Count(script.String(), "serves ") < 3 {
 		t.Errorf("little is run:\n%s", script.String())
 	}
-	program{}.newIDP().Flags().VisitAll(func(f *pflag.Flag) {
+	idp.Command(nil, nil, "").Flags().VisitAll(func(f *pflag.Flag) {
 		if f.Name != "help" && !strings.Contains(string(text), "`--"+f.Name) {
 			t.Errorf("--%s is not in docs/idp.md", f.Name)
 		}

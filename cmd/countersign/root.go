@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/countersign-oidc/countersign/cmd/internal/idp"
 	"github.com/countersign-oidc/countersign/runner/engine"
 )
 
@@ -33,7 +34,7 @@ configuration; 3 a check could not be decided.`,
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(p.newRun(), p.newList(), p.newExplain(), p.newReport(), p.newSelftest(), p.newStrict(), p.newIDP(), p.newShop(), p.newVersion(), newEngine())
+	root.AddCommand(p.newRun(), p.newList(), p.newExplain(), p.newReport(), p.newSelftest(), p.newStrict(), idp.Command(p.stdout, p.stderr, version), p.newShop(), p.newVersion(), newEngine())
 	return root
 }
 

@@ -11,11 +11,15 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/countersign-oidc/countersign/cmd/internal/idp"
 	"github.com/countersign-oidc/countersign/fixtures/shop"
 	"github.com/countersign-oidc/countersign/fixtures/users"
 	"github.com/countersign-oidc/countersign/mockidp"
 	"github.com/countersign-oidc/countersign/mockidp/identity"
 )
+
+// closeTimeout bounds the end of a server.
+const closeTimeout = 5 * time.Second
 
 // shopFlags are the flags of shop: its address, its flaws and the fields of
 // the provider form.
@@ -65,7 +69,7 @@ func (p program) serveShop(ctx context.Context, f shopFlags) (err error) {
 	var lc net.ListenConfig
 	l, err := lc.Listen(ctx, "tcp", f.addr)
 	if err != nil {
-		return listenError(f.addr, err)
+		return idp.ListenError(f.addr, err)
 	}
 	defer func() {
 		if cerr := l.Close(); cerr != nil && !errors.Is(cerr, net.ErrClosed) {

@@ -1,4 +1,6 @@
-package main
+// Package idp is the command that serves the mock provider: wiring for the
+// program and for the image, which has nothing else.
+package idp
 
 import (
 	"cmp"
@@ -25,6 +27,12 @@ import (
 	"github.com/countersign-oidc/countersign/mockidp/vendor"
 )
 
+// program is where the command writes.
+type program struct {
+	stdout, stderr *os.File
+	version        string
+}
+
 // closeTimeout bounds the end of a server.
 const closeTimeout = 5 * time.Second
 
@@ -48,7 +56,10 @@ type idpFlags struct {
 	given map[string]bool
 }
 
-func (p program) newIDP() *cobra.Command {
+// Command is "idp". It writes to those files, and says of itself that it is of
+// that version.
+func Command(stdout, stderr *os.File, version string) *cobra.Command {
+	p := program{stdout: stdout, stderr: stderr, version: version}
 	var f idpFlags
 	c := &cobra.Command{
 		Use: "idp", Short: "Serve the mock provider", Args: cobra.NoArgs,
@@ -114,7 +125,7 @@ func (p program) idp(ctx context.Context, f idpFlags) error {
 	}
 	file, options, problems := f.settings(own)
 	manage, controlErr := f.control.options(file.Server.Addr, f.given["control"])
-	observed, observeErr := f.observe.start(ctx, p.stderr, manage != nil)
+	observed, observeErr := f.observe.start(ctx, p, manage != nil)
 	if err := errors.Join(append([]error{err, controlErr, observeErr}, problems...)...); err != nil {
 		return err
 	}
@@ -270,7 +281,7 @@ func (p program) serveIDP(ctx context.Context, plan idpPlan) (err error) {
 	}
 	server, err := mockidp.Start(ctx, o)
 	if err != nil {
-		return listenError(o.Addr, err)
+		return ListenError(o.Addr, err)
 	}
 	defer func() { err = errors.Join(err, closeIn(ctx, server)) }()
 	providers, err := file.Add(server)
@@ -312,8 +323,8 @@ func closeIn(ctx context.Context, s interface{ Close(context.Context) error }) e
 	return s.Close(closing)
 }
 
-// listenError says what to do about an address that cannot be had.
-func listenError(addr string, err error) error {
+// ListenError says what to do about an address that cannot be had.
+func ListenError(addr string, err error) error {
 	return fmt.Errorf("listen on %s: %w; choose another address with --addr, for example 127.0.0.1:0 for a free port", addr, err)
 }
 

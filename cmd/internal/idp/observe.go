@@ -1,4 +1,4 @@
-package main
+package idp
 
 import (
 	"context"
@@ -54,9 +54,9 @@ func (o observed) close(ctx context.Context) error {
 
 // start begins to observe. Its error lists everything that is wrong with the
 // flags.
-func (f observeFlags) start(ctx context.Context, stderr io.Writer, managed bool) (observed, error) {
+func (f observeFlags) start(ctx context.Context, p program, managed bool) (observed, error) {
 	var problems []error
-	logger, err := f.newLogger(stderr)
+	logger, err := f.newLogger(p.stderr)
 	problems = append(problems, err)
 	o := observed{logger: logger, each: []func(mockidp.Observation){logs.Exchanges(logger)}}
 	if f.metrics {
@@ -67,7 +67,7 @@ func (f observeFlags) start(ctx context.Context, stderr io.Writer, managed bool)
 		o.metrics, o.each = m, append(o.each, m.Observe)
 	}
 	if f.otlp != "" {
-		if o.traces, err = traces.Start(ctx, f.otlp, version, logger); err != nil {
+		if o.traces, err = traces.Start(ctx, f.otlp, p.version, logger); err != nil {
 			problems = append(problems, fmt.Errorf("--otlp-endpoint: %w", err))
 		} else {
 			o.each = append(o.each, o.traces.Observe)
