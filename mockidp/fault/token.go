@@ -140,7 +140,7 @@ const (
 	// exponent is 1: the padded digest itself.
 	UnitExponent Signing = "unit_exponent"
 	// LeadingZeroR and LeadingZeroS sign properly with ECDSA until r or s begins
-	// with a zero byte, which belongs to the signature (RFC 7518, section 3.4).
+	// with twelve zero bits or more, which belong to the signature (RFC 7518, section 3.4).
 	LeadingZeroR Signing = "leading_zero_r"
 	LeadingZeroS Signing = "leading_zero_s"
 )
