@@ -14,7 +14,7 @@ RACE    = $(shell printf '\043include <stdlib.h>\n' | $$($(GO) env CC) -fsyntax-
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup browser build run test interop selftest stable peers check format fmt vet lint vuln bench fuzz clean
+.PHONY: help setup browser build run test interop selftest image stable peers check format fmt vet lint vuln bench fuzz clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ interop: ## Run the provider against go-oidc, zitadel/oidc and openid-client
 
 selftest: setup build ## Run every check against every flaw of the reference shop
 	bin/countersign selftest
+
+image: ## Build the image of the mock provider, countersign-idp
+	@scripts/image
 
 stable: browser build ## Run every check 20 times, in another order each time (RUNS)
 	@scripts/stable $(RUNS)
