@@ -13,8 +13,8 @@ import (
 	"github.com/countersign-oidc/countersign/mockidp/fault"
 )
 
-// TestIDPDocs runs what docs/idp.md says to type, reads what it says to write,
-// and looks for every flag in it.
+// TestIDPDocs runs what docs/idp.md and docs/dev-server.md say to type, reads
+// what the first says to write, and looks for every flag in it.
 func TestIDPDocs(t *testing.T) {
 	text, err := os.ReadFile("../../docs/idp.md")
 	if err != nil {
@@ -37,7 +37,16 @@ func TestIDPDocs(t *testing.T) {
 			script.WriteString(strings.Replace(step(typed), " docs/", " "+root+"/docs/", 1) + "\n")
 		}
 	}
-	if strings.Count(script.String(), "serves ") < 3 {
+	beside, err := os.ReadFile("../../docs/dev-server.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(beside)) {
+		if typed, ok := strings.CutPrefix(strings.TrimSpace(line), "$ countersign "); ok {
+			script.WriteString(step("countersign "+typed) + "\n")
+		}
+	}
+	if strings.Count(script.String(), "serves ") < 4 {
 		t.Errorf("little is run:\n%s", script.String())
 	}
 	idp.Command(nil, nil, "").Flags().VisitAll(func(f *pflag.Flag) {
