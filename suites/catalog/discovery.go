@@ -70,7 +70,7 @@ var (
 		Needs:  []check.Capability{check.SignOut},
 		Refs:   []string{"LGO-07", discovery10 + "3", rpLogout + "2.1", "RFC 3986, 7"},
 		Harm:   "A script runs in the shop's pages as the customer who wanted to leave, or the sign-out fails and the next person at the computer goes on.",
-		Tried:  withMetadataFault + " The logout endpoint is a script, a data URL, a file, has credentials in it, or is at another host; whoever is signed in then signs out.",
+		Tried:  withMetadataFault + " The logout endpoint is a script, a data URL, a file, or at another host; whoever is signed in then signs out.",
 		Judged: "Passes if nobody is signed in afterwards and the browser was led to no script, data or file; a shop that refuses the document passes if the right one works.",
 		Remedy: "Take only https URLs, or http where the issuer is http too, and end the shop's own session before the redirect.",
 	})

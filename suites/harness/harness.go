@@ -188,6 +188,7 @@ func (h *Harness) decide(ctx context.Context, s *Spec, setup environ.Setup, body
 // conclude is the one place where a verdict is recorded and where Ginkgo
 // learns of it.
 func (h *Harness) conclude(s *Spec, f judge.Finding, took time.Duration) {
+	f.Reason = redactText(f.Reason)
 	r := check.Result{
 		Check: s.check, Trial: s.trial, Verdict: f.Verdict, Reason: f.Reason, DurationMS: took.Milliseconds(),
 	}

@@ -3,6 +3,8 @@ package harness
 import (
 	"fmt"
 	"net/url"
+	"regexp"
+	"strings"
 )
 
 // secretParams are URL parameters whose values would let a reader of a report
@@ -20,6 +22,9 @@ func redactURL(raw string) string {
 	q := u.Query()
 	for _, name := range secretParams() {
 		for i, v := range q[name] {
+			if strings.HasPrefix(v, "[redacted") {
+				continue // of a text that is redacted already
+			}
 			q[name][i] = fmt.Sprintf("[redacted %d chars]", len(v))
 		}
 	}
@@ -28,4 +33,14 @@ func redactURL(raw string) string {
 		u.RawQuery = q.Encode()
 	}
 	return u.String()
+}
+
+var addresses = regexp.MustCompile(`https?://[^\s"'<>]+`)
+
+// redactText hides the secrets in the addresses that a text speaks of.
+func redactText(text string) string {
+	return addresses.ReplaceAllStringFunc(text, func(found string) string {
+		address := strings.TrimRight(found, ".,;:)")
+		return redactURL(address) + found[len(address):]
+	})
 }

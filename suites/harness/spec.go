@@ -108,6 +108,7 @@ func (s *Spec) Case(a *attempt.SignIn, f judge.Finding) judge.Finding {
 	if s.cases == nil {
 		s.cases = map[*attempt.SignIn]judge.Finding{}
 	}
+	f.Reason = redactText(f.Reason)
 	s.cases[a] = f
 	return f
 }
@@ -173,7 +174,7 @@ func (s *Spec) Know(u identity.User) { s.refused = errors.Join(s.refused, s.Lane
 
 // Note records an observation that the verdict rests on.
 func (s *Spec) Note(name, format string, args ...any) {
-	s.facts = append(s.facts, check.Fact{Name: name, Value: fmt.Sprintf(format, args...)})
+	s.facts = append(s.facts, check.Fact{Name: name, Value: redactText(fmt.Sprintf(format, args...))})
 }
 
 // Brief is [Harness.Brief].
