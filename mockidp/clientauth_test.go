@@ -144,6 +144,7 @@ func lastEntry(p *Provider) journal.Entry {
 
 func TestAssertionClaims(t *testing.T) {
 	t.Parallel()
+	// Many tests run side by side: minutes can pass before it is a row's turn.
 	at := func(d time.Duration) int64 { return time.Now().Add(d).Unix() }
 	for name, tc := range map[string]struct {
 		edits map[string]any
@@ -162,8 +163,8 @@ func TestAssertionClaims(t *testing.T) {
 		"no exp":                      {map[string]any{"exp": nil}, false},
 		"expired":                     {map[string]any{"exp": at(-time.Second)}, false},
 		"expires in a day":            {map[string]any{"exp": at(24 * time.Hour)}, false},
-		"not yet valid":               {map[string]any{"nbf": at(30 * time.Second)}, false},
-		"issued in the future":        {map[string]any{"iat": at(30 * time.Second)}, false},
+		"not yet valid":               {map[string]any{"nbf": at(30 * time.Minute)}, false},
+		"issued in the future":        {map[string]any{"iat": at(30 * time.Minute)}, false},
 		"no jti":                      {map[string]any{"jti": nil}, false},
 		"other iss":                   {map[string]any{"iss": "shop"}, false},
 		"no iss":                      {map[string]any{"iss": nil}, false},
