@@ -193,8 +193,10 @@ func (s *Spec) login(address string) profile.Login {
 // Enter fills in the provider's sign-in page, or pages, that the browser shows.
 func (s *Spec) Enter(ctx context.Context, b Visitor, u identity.User) (attempt.Page, error) {
 	login := s.Lane.Provider.Profile().Login
-	if _, standard, err := b.Text(ctx, "#username"); err != nil || standard {
-		login = profile.Login{} // the page of a second provider, or of one that imitates nobody
+	if !login.Standard() {
+		if _, standard, err := b.Text(ctx, "#username"); err != nil || standard {
+			login = profile.Login{} // the page of a second provider, which imitates nobody
+		}
 	}
 	fields := login.Selectors()
 	name := browser.Field{Selector: fields.Identifier, Text: u.Username}

@@ -201,6 +201,23 @@ func oversized() []fault.Spec {
 // busy with something else.
 const slowTries = 3
 
+// quickest is the quickest of a few tries, the first of which usually does.
+func quickest(usual time.Duration, try func() (*attempt.SignIn, time.Duration, error)) (best *attempt.SignIn, took time.Duration, err error) {
+	for range slowTries {
+		a, d, err := try()
+		if err != nil {
+			return nil, 0, err
+		}
+		if best == nil || d < took {
+			best, took = a, d
+		}
+		if judge.Prompt(*a, d, usual).Verdict == check.Pass {
+			break
+		}
+	}
+	return best, took, nil
+}
+
 // costly tries tokens that take a careless shop long, beside another customer
 // who goes on shopping. The first sign-in says how long one usually takes.
 func costly(faults []fault.Spec) harness.Body {
@@ -223,17 +240,11 @@ func costly(faults []fault.Spec) harness.Body {
 		took := make([]time.Duration, len(faults))
 		live, err := s.Lives(ctx, harness.Matter{Act: func(ctx context.Context) error {
 			for i := range faults {
-				for n := range slowTries {
-					a, d, err := timed(s.Variant(u, &faults[i], true))
-					if err != nil {
-						return err
-					}
-					if n == 0 || d < took[i] {
-						tried[i], took[i] = a, d
-					}
-					if judge.Prompt(*a, d, usual).Verdict == check.Pass {
-						break
-					}
+				var err error
+				if tried[i], took[i], err = quickest(usual, func() (*attempt.SignIn, time.Duration, error) {
+					return timed(s.Variant(u, &faults[i], true))
+				}); err != nil {
+					return err
 				}
 			}
 			return nil
