@@ -25,7 +25,7 @@ type stepView struct {
 	Accounts     []account
 	Asked        []string
 	Applicant    applicant
-	Fields       template.HTML // of a sign-in form that a profile describes
+	Fields       template.HTML // the form, where a profile describes it
 }
 
 // account is a line of the account chooser.
@@ -63,16 +63,13 @@ func (e *Authorize) page(x *Exchange, req *authRequest, v *visit, p pageOf) Resp
 	if p.status == 0 {
 		p.status = http.StatusOK
 	}
-	step := p.step
-	if login := e.Site.Profile.Login; step == stepSignIn && !login.Standard() {
-		step, view.Fields = "described", describe(login, view, p.password)
+	switch login := e.Site.Profile.Login; {
+	case p.step == stepSignIn && !login.Standard():
+		view.Fields = describe(login, view, p.password)
+	case p.step == stepConsent && login.Accept.Name != "":
+		view.Fields = consentForm(login, view)
 	}
-	if login := e.Site.Profile.Login; step == stepConsent && login.Accept.Name != "" {
-		step, view.Fields = "agreed", consentForm(login, view)
-	}
-	resp := e.Pages.render(x, p.status, step, view).withCookies(v.cookies)
-	x.Entry.Page = p.step
-	return resp
+	return e.Pages.render(x, p.status, p.step, view).withCookies(v.cookies)
 }
 
 // begun reports whether the end-user has done anything that must not be
