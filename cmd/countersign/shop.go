@@ -18,9 +18,6 @@ import (
 	"github.com/countersign-oidc/countersign/mockidp/identity"
 )
 
-// closeTimeout bounds the end of a server.
-const closeTimeout = 5 * time.Second
-
 // shopFlags are the flags of shop: its address, its flaws and the fields of
 // the provider form.
 type shopFlags struct {
@@ -126,11 +123,7 @@ func (f *shopFlags) bringProvider(ctx context.Context) (stop func(), err error) 
 	if err != nil {
 		return nil, fmt.Errorf("mock provider: %w", err)
 	}
-	stop = func() {
-		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
-		defer cancel()
-		err = errors.Join(err, server.Close(closing))
-	}
+	stop = func() { err = errors.Join(err, idp.Close(ctx, server.Close)) }
 	client := identity.Client{
 		ID: "shop", Secret: "countersign", RedirectURIs: []string{f.base + "/api/sf"}, PostLogoutRedirectURIs: []string{f.base + "/api/sf/logout"},
 	}
@@ -158,7 +151,5 @@ func serve(ctx context.Context, l net.Listener, h http.Handler) error {
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
-	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
-	defer cancel()
-	return server.Shutdown(closing)
+	return idp.Close(ctx, server.Shutdown)
 }

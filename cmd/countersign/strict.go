@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/countersign-oidc/countersign/cmd/internal/idp"
 	"github.com/countersign-oidc/countersign/fixtures/users"
 	"github.com/countersign-oidc/countersign/mockidp"
 	"github.com/countersign-oidc/countersign/mockidp/identity"
@@ -181,12 +182,8 @@ func embeddedTarget(ctx context.Context) (_ strict.Target, done func(), err erro
 	if err != nil {
 		return strict.Target{}, nil, err
 	}
-	done = func() {
-		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
-		defer cancel()
-		// The run is over; what a late end would cut off is of no interest.
-		_ = server.Close(closing)
-	}
+	// The run is over then; what a late end would cut off is of no interest.
+	done = func() { _ = idp.Close(ctx, server.Close) }
 	const redirect, leave = "https://rp.example/callback", "https://rp.example/signed-out"
 	client := identity.Client{
 		ID: "strict", Secret: "a secret + 100%", RedirectURIs: []string{redirect}, PostLogoutRedirectURIs: []string{leave},

@@ -47,11 +47,11 @@ func (v *visit) signIns() (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	named, err := v.named()
+	tickets, err := v.handle.Tickets(v.Context())
 	if err != nil {
 		return answer{}, err
 	}
-	armed, err := v.armed()
+	named, err := v.named(tickets)
 	if err != nil {
 		return answer{}, err
 	}
@@ -60,7 +60,7 @@ func (v *visit) signIns() (answer, error) {
 		return answer{}, err
 	}
 	p := signInsPage{
-		Armed: armed, Older: older, Stream: "/v1/issuers/" + v.info.ID + "/journal/stream",
+		Armed: acting(tickets), Older: older, Stream: "/v1/issuers/" + v.info.ID + "/journal/stream",
 		Now: v.info.Now.UTC().Format("15:04:05"),
 	}
 	for _, u := range users[:min(len(users), 3)] {
@@ -133,12 +133,8 @@ func (v storyView) Who() string {
 }
 
 // named are the faults that have names, and those that are armed.
-func (v *visit) named() (map[fault.ID]fault.Spec, error) {
+func (v *visit) named(tickets []control.Ticket) (map[fault.ID]fault.Spec, error) {
 	all, err := v.console.options.Host.Faults(v.Context())
-	if err != nil {
-		return nil, err
-	}
-	tickets, err := v.handle.Tickets(v.Context())
 	if err != nil {
 		return nil, err
 	}
@@ -152,8 +148,7 @@ func (v *visit) named() (map[fault.ID]fault.Spec, error) {
 	return out, nil
 }
 
-// armed are the faults that can act.
-func (v *visit) armed() ([]control.Ticket, error) {
-	all, err := v.handle.Tickets(v.Context())
-	return slices.DeleteFunc(all, func(t control.Ticket) bool { return !t.Armed }), err
+// acting are the faults that can act.
+func acting(tickets []control.Ticket) []control.Ticket {
+	return slices.DeleteFunc(slices.Clone(tickets), func(t control.Ticket) bool { return !t.Armed })
 }

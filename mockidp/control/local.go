@@ -48,7 +48,7 @@ func (l *Local) NewIssuer(_ context.Context, i settings.Issuer) (Handle, error) 
 	}
 	var honest *mockidp.Provider
 	if i.Evil != nil {
-		honest, err = l.provider(idOf(i.Evil.Honest))
+		honest, err = l.Provider(idOf(i.Evil.Honest))
 		if err != nil {
 			return nil, err
 		}
@@ -78,14 +78,15 @@ func (l *Local) Issuers(ctx context.Context) ([]Info, error) {
 
 // Issuer is the issuer of an ID.
 func (l *Local) Issuer(_ context.Context, id string) (Handle, error) {
-	p, err := l.provider(id)
+	p, err := l.Provider(id)
 	if err != nil {
 		return nil, err
 	}
 	return &localHandle{l, p}, nil
 }
 
-func (l *Local) provider(id string) (*mockidp.Provider, error) {
+// Provider is the issuer of an ID as what it is in this process.
+func (l *Local) Provider(id string) (*mockidp.Provider, error) {
 	var known []string
 	for _, p := range l.Server.Providers() {
 		if idOf(p.Path()) == id {

@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net"
 	"net/netip"
 	"strconv"
@@ -29,8 +28,6 @@ const (
 	controlPort  = "9401/tcp"
 	configPath   = "/etc/countersign/idp.json"
 	tokenPath    = "/etc/countersign/token"
-
-	readable fs.FileMode = 0o444
 )
 
 // Container is a mock provider that runs in a container.
@@ -97,7 +94,7 @@ func (c *Container) Control(ctx context.Context) (*control.Client, error) {
 }
 
 func file(path, content string) testcontainers.ContainerFile {
-	return testcontainers.ContainerFile{Reader: strings.NewReader(content), ContainerFilePath: path, FileMode: int64(readable)}
+	return testcontainers.ContainerFile{Reader: strings.NewReader(content), ContainerFilePath: path, FileMode: 0o444}
 }
 
 // publish binds the provider to one port of loopback, since its issuer has to

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/countersign-oidc/countersign/mockidp"
 	"github.com/countersign-oidc/countersign/mockidp/console"
 	"github.com/countersign-oidc/countersign/mockidp/control"
 )
@@ -16,8 +15,8 @@ func (m *managed) withConsole(host *control.Local) (err error) {
 	}
 	m.console, err = console.New(console.Options{
 		Host: host, Token: m.Token, Logger: m.Logger,
-		Sheet: func(ctx context.Context, issuer, client string) ([]console.Field, error) {
-			return consoleFields(ctx, host, issuer, client)
+		Sheet: func(_ context.Context, issuer, client string) ([]console.Field, error) {
+			return consoleFields(host, issuer, client)
 		},
 	})
 	if err == nil {
@@ -27,31 +26,18 @@ func (m *managed) withConsole(host *control.Local) (err error) {
 }
 
 // consoleFields are the provider form of a client.
-func consoleFields(ctx context.Context, host *control.Local, issuer, client string) ([]console.Field, error) {
-	h, err := host.Issuer(ctx, issuer)
+func consoleFields(host *control.Local, issuer, client string) ([]console.Field, error) {
+	provider, err := host.Provider(issuer)
 	if err != nil {
 		return nil, err
-	}
-	info, err := h.Info(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var provider *mockidp.Provider
-	for _, p := range host.Server.Providers() {
-		if p.Path() == info.Path {
-			provider = p
-		}
-	}
-	if provider == nil {
-		return nil, fmt.Errorf("settings of %s: it has just been removed", info.Issuer)
 	}
 	c, known := provider.Client(client)
 	if !known {
-		return nil, fmt.Errorf("settings of %s: it has no client %q", info.Issuer, client)
+		return nil, fmt.Errorf("settings of %s: it has no client %q", provider.Issuer(), client)
 	}
 	rows, err := formRows(provider, c)
 	if err != nil {
-		return nil, fmt.Errorf("settings of %s: %w", info.Issuer, err)
+		return nil, fmt.Errorf("settings of %s: %w", provider.Issuer(), err)
 	}
 	var fields []console.Field
 	for _, row := range rows {

@@ -86,7 +86,7 @@ func (m *managed) start(ctx context.Context, host *control.Local) (*control.Serv
 	}
 	if m.write {
 		if err := os.WriteFile(m.tokenFile, []byte(s.Token()+"\n"), 0o600); err != nil {
-			return nil, errors.Join(fmt.Errorf("--control-token-file: %w", err), closeIn(ctx, s))
+			return nil, errors.Join(fmt.Errorf("--control-token-file: %w", err), Close(ctx, s.Close))
 		}
 	}
 	return s, nil

@@ -283,7 +283,7 @@ func (p program) serveIDP(ctx context.Context, plan idpPlan) (err error) {
 	if err != nil {
 		return ListenError(o.Addr, err)
 	}
-	defer func() { err = errors.Join(err, closeIn(ctx, server)) }()
+	defer func() { err = errors.Join(err, Close(ctx, server.Close)) }()
 	providers, err := file.Add(server)
 	if err != nil {
 		return err
@@ -302,7 +302,7 @@ func (p program) serveIDP(ctx context.Context, plan idpPlan) (err error) {
 		if manager, err = plan.control.start(ctx, local); err != nil {
 			return err
 		}
-		defer func() { err = errors.Join(err, closeIn(ctx, manager)) }()
+		defer func() { err = errors.Join(err, Close(ctx, manager.Close)) }()
 	}
 	sheets(p.stdout, file, providers, server)
 	p.controlSheet(manager, plan.control)
@@ -316,11 +316,11 @@ func reachable(addr net.Addr) bool {
 	return ok && !tcp.IP.IsLoopback()
 }
 
-// closeIn ends a server in good time.
-func closeIn(ctx context.Context, s interface{ Close(context.Context) error }) error {
+// Close ends a server in good time, also when the context has ended.
+func Close(ctx context.Context, end func(context.Context) error) error {
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
 	defer cancel()
-	return s.Close(closing)
+	return end(closing)
 }
 
 // ListenError says what to do about an address that cannot be had.

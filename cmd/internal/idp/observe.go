@@ -49,7 +49,7 @@ func (o observed) close(ctx context.Context) error {
 	if o.traces == nil {
 		return nil
 	}
-	return closeIn(ctx, o.traces)
+	return Close(ctx, o.traces.Close)
 }
 
 // start begins to observe. Its error lists everything that is wrong with the
