@@ -56,6 +56,9 @@ type Entry struct {
 	Query  url.Values  `json:"query,omitempty"`
 	Form   url.Values  `json:"form,omitempty"`
 	Header http.Header `json:"header,omitempty"`
+	// SecretFields are fields of Form that are secrets besides those which have
+	// the usual names: the password of a page that a profile describes.
+	SecretFields []string `json:"secret_fields,omitempty"`
 	// Document is the JSON that was sent in place of a form, at most 16 KiB.
 	Document []byte `json:"document,omitempty"`
 

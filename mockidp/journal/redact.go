@@ -25,7 +25,7 @@ var secretHeaders = []string{"Authorization", "Cookie", "Set-Cookie", "Proxy-Aut
 // "[redacted N chars]". What was decided and which fault acted stays.
 func (e Entry) Redacted() Entry {
 	e.Query = redactValues(e.Query)
-	e.Form = redactValues(e.Form)
+	e.Form = redactValues(e.Form, e.SecretFields...)
 	e.Header = redactHeader(e.Header)
 	e.Location = redactURL(e.Location)
 	e.Response = redactValues(e.Response)
@@ -40,13 +40,13 @@ func (e Entry) Redacted() Entry {
 
 func mask(s string) string { return fmt.Sprintf("[redacted %d chars]", len(s)) }
 
-func redactValues(v url.Values) url.Values {
+func redactValues(v url.Values, secrets ...string) url.Values {
 	if v == nil {
 		return nil
 	}
 	out := make(url.Values, len(v))
 	for name, values := range v {
-		out[name] = maskIf(slices.Contains(secretParams, name), values)
+		out[name] = maskIf(slices.Contains(secretParams, name) || slices.Contains(secrets, name), values)
 	}
 	return out
 }

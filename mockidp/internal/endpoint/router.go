@@ -176,6 +176,10 @@ func (x *Exchange) read(w http.ResponseWriter, wantsJSON bool) (oversize bool, e
 	}
 	form, err := url.ParseQuery(string(body))
 	x.Form, x.Entry.Form = form, form
+	login := x.site.Profile.Login
+	if _, secret := login.Fields(); !login.Standard() && form.Has(secret) {
+		x.Entry.SecretFields = []string{secret}
+	}
 	if err != nil {
 		return false, errors.New("the body is not form encoded")
 	}
