@@ -166,8 +166,11 @@ func TestMoreOfLogout(t *testing.T) {
 	expect(t, "same customer", NextPerson(ada, bob, attempt.Page{}, "1", "1"), check.Fail, "same customer")
 	expect(t, "stale page", NextPerson(ada, bob, attempt.Page{Text: "ada@customers.example"}, "", ""), check.Fail, "shows the one before")
 	expect(t, "nobody", NextPerson(ada, change(bob, func(a *attempt.SignIn) { a.Who = attempt.Who{} }), attempt.Page{}, "", ""), check.Fail, "could not sign in")
-	expect(t, "back", ShowsNothingOf(ada, attempt.Page{Text: "Sign in"}), check.Pass, "")
-	expect(t, "back to the account", ShowsNothingOf(ada, attempt.Page{Text: "You are ada@customers.example"}), check.Fail, "customer's data")
+	expect(t, "back", ShowsNothingOf(ada, attempt.Page{Text: "Sign in"}, nil), check.Pass, "with nothing of")
+	account := attempt.Page{Text: "You are ada@customers.example"}
+	expect(t, "back to the account", ShowsNothingOf(ada, account, nil), check.Fail, "customer's data")
+	expect(t, "back to the account, though the provider refused", ShowsNothingOf(ada, account, []journal.Entry{{Error: "login_required"}}), check.Fail, "customer's data")
+	expect(t, "back to a new sign-in", ShowsNothingOf(ada, account, []journal.Entry{{Kind: journal.Authorize}}), check.Pass, "anew")
 	expect(t, "storage", NothingKept(ada, "theme dark"), check.Pass, "")
 	expect(t, "storage of a person", NothingKept(ada, `{"mail":"ada@customers.example"}`), check.Fail, "still has the customer's")
 	expect(t, "storage of a token", NothingKept(in, "tok"), check.Fail, "a token")

@@ -304,11 +304,14 @@ func backButton(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	if err != nil || f.Verdict != check.Pass {
 		return f, err
 	}
+	provider := s.Lane.Provider.Journal()
+	mark := provider.Mark()
 	page, err := s.Browser.Run(ctx, `history.back()`)
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	return judge.ShowsNothingOf(*in, page), nil
+	asked := provider.Select(journal.Query{After: mark, Kind: journal.Authorize, User: in.Username})
+	return judge.ShowsNothingOf(*in, page, asked), nil
 }
 
 func storageCleared(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
