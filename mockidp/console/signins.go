@@ -85,13 +85,16 @@ func (v *visit) newest() ([]journal.Entry, bool, error) {
 	var entries []journal.Entry
 	older := false
 	q := control.Query{Query: journal.Query{Limit: control.MaxLimit}, Secrets: true}
+	if v.info.Mark > maxEntries+1 {
+		q.After = v.info.Mark - maxEntries - 1 // one more than are shown
+	}
 	for {
 		page, err := v.handle.Journal(v.Context(), q)
 		if err != nil {
 			return nil, false, err
 		}
 		entries = append(entries, page.Entries...)
-		older = older || page.Missed > 0 && q.After == 0
+		older = older || page.Missed > 0
 		if n := len(entries); n > maxEntries {
 			entries, older = slices.Clone(entries[n-maxEntries:]), true
 		}

@@ -98,6 +98,9 @@ type Info struct {
 	// Now is the time by the issuer's clock, Moved how far that was moved.
 	Now   time.Time         `json:"now"`
 	Moved settings.Duration `json:"moved"`
+	// Mark is the number of the newest exchange: as Query.After it leaves out
+	// what has been.
+	Mark uint64 `json:"mark"`
 }
 
 // root is the ID of the issuer at the bare origin.

@@ -27,6 +27,7 @@ func (h *localHandle) Info(context.Context) (Info, error) {
 	path := h.provider.Path()
 	return Info{
 		ID: idOf(path), Path: path, Issuer: h.provider.Issuer(), Now: now, Moved: settings.Duration(moved),
+		Mark: h.provider.Journal().Mark(),
 	}, nil
 }
 

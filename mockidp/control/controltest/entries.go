@@ -28,6 +28,9 @@ func journalPages(_ *testing.T, s *subject) {
 	if got := strings.Join(kinds, " "); got != "discovery authorize sign_in discovery token" || page.Next != 5 || page.Missed != 0 {
 		s.Errorf("entries %s, next %d, missed %d", got, page.Next, page.Missed)
 	}
+	if info, err := h.Info(s.Context()); err != nil || info.Mark != page.Next {
+		s.Errorf("the newest exchange is %d, and the issuer says %+v, %v", page.Next, info, err)
+	}
 	text := s.asJSON(page)
 	for _, secret := range []string{code, "correct horse", verifier, "c2hvcDp"} {
 		if strings.Contains(text, secret) {
