@@ -77,6 +77,8 @@ type Request struct {
 	// RequirePKCE, RequireState: every request has to have them.
 	RequirePKCE  bool `json:"require_pkce,omitempty"`
 	RequireState bool `json:"require_state,omitempty"`
+	// ResponseTypes are those that are served; nil is all that there are.
+	ResponseTypes []string `json:"response_types,omitempty"`
 	// NoResponseIssuer leaves iss out of authorization responses (RFC 9207).
 	NoResponseIssuer bool `json:"no_response_issuer,omitempty"`
 	// Refresh is when there is a refresh token; empty is for offline_access.

@@ -30,6 +30,12 @@ func canonical(responseType string) string {
 	return strings.Join(words, " ")
 }
 
+// has reports whether a canonical response type is among some that are written
+// in any order.
+func has(types []string, canonically string) bool {
+	return slices.ContainsFunc(types, func(t string) bool { return canonical(t) == canonically })
+}
+
 // responds reports whether a word is in the response type.
 func (r *authRequest) responds(word string) bool { return slices.Contains(r.respond, word) }
 
@@ -41,19 +47,19 @@ func (r *authRequest) readResponseType(raw string) *protocol.Error {
 	}
 	wanted := canonical(raw)
 	if !slices.Contains(responseTypes(), wanted) {
-		return &protocol.Error{
-			Code:        protocol.UnsupportedResponseType,
-			Description: "response_type " + safe(raw) + " is not served; served: " + strings.Join(responseTypes(), ", "),
-		}
+		return notServed(raw, responseTypes())
 	}
 	registered := r.client.ResponseTypes
 	if len(registered) == 0 {
 		registered = []string{respondCode}
 	}
-	if !slices.ContainsFunc(registered, func(t string) bool { return canonical(t) == wanted }) {
+	if !has(registered, wanted) {
 		err := unauthorized("this client is not registered for response_type " + wanted)
 		err.Case = protocol.CaseResponseType
 		return err
+	}
+	if served := r.rules.ResponseTypes; served != nil && !has(served, wanted) {
+		return notServed(raw, served)
 	}
 	if r.responds(respondCode) && !r.client.Grants(identity.GrantCode) {
 		return unauthorized("this client is not registered for the grant type authorization_code")
@@ -62,6 +68,13 @@ func (r *authRequest) readResponseType(raw string) *protocol.Error {
 		return unauthorized("this client is not registered for the grant type implicit, which response_type " + wanted + " needs")
 	}
 	return nil
+}
+
+func notServed(responseType string, served []string) *protocol.Error {
+	return &protocol.Error{
+		Code:        protocol.UnsupportedResponseType,
+		Description: "response_type " + safe(responseType) + " is not served; served: " + strings.Join(served, ", "),
+	}
 }
 
 // chooseMode decides how the answer travels, an error included. Only a mode
