@@ -103,6 +103,8 @@ func (s *embedded) missing(setup Setup) error {
 		return MissingError{check.FrontChannelLogout, lacks[check.FrontChannelLogout]}
 	case setup.response() != "" && lacks[setup.response()] != "":
 		return MissingError{setup.response(), lacks[setup.response()]}
+	case setup.ResponseType != "" && s.profile.Request.ResponseTypes != nil && !slices.Contains(s.profile.Request.ResponseTypes, setup.ResponseType):
+		return MissingError{setup.response(), s.profile.Title + " serves no response type " + setup.ResponseType}
 	}
 	return nil
 }

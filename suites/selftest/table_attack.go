@@ -9,7 +9,7 @@ func attackFlaws() map[string][]check.Check {
 	return map[string][]check.Check{
 		"state-folded":        {catalog.AttackStateForged},
 		"state-never-expires": {catalog.AttackStateExpired},
-		"parameters-mixed":    {catalog.AttackIssuerPromised, catalog.AttackIssuerUnpromised, catalog.AttackParametersTwice},
+		"parameters-mixed":    {catalog.AttackIssuerPromised, catalog.AttackIssuerUnpromised, catalog.AttackParametersTwice, catalog.LoginMalformed},
 		"state-undefined":     {catalog.AttackAnswerUnasked},
 		"callback-remembered": {catalog.AttackAnswerReplayed},
 
@@ -21,7 +21,7 @@ func attackFlaws() map[string][]check.Check {
 		"connection-of-last-start": {catalog.AttackSessionOverwritten},
 		"keys-shared":              {catalog.AttackSameKeyID, catalog.AttackProvidersApart},
 		"access-token-accepted":    {catalog.AttackAccessTokenOnly},
-		"id-token-from-front":      {catalog.AttackIDTokenUnasked},
+		"id-token-from-front":      {catalog.AttackIDTokenUnasked, catalog.LoginHybridCodeHash, catalog.LoginHybridAccessHash, catalog.LoginHybridTwoTokens},
 		"response-jwt-unverified":  {catalog.AttackResponseMode},
 		"refusal-drops-cookie":     {catalog.AttackSessionKept},
 

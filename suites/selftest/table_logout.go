@@ -13,7 +13,7 @@ func logoutFlaws() map[string][]check.Check {
 		"logout-cookie-only": {catalog.LogoutCookieReplay},
 		"logout-provider-only": {
 			catalog.LogoutLocalSession, catalog.LogoutCookieReplay, catalog.LogoutStateOther, catalog.LogoutProviderFailure,
-			catalog.DiscoveryLogoutUnsafe, catalog.ResilienceSignOutOutage,
+			catalog.DiscoveryLogoutUnsafe, catalog.ResilienceSignOut,
 			catalog.LogoutProviderGone, catalog.LogoutWithoutEndpoint, catalog.LogoutCookiesCleared, catalog.LogoutTwice, catalog.LogoutOtherPerson,
 		},
 		"logout-hint-missing": {
