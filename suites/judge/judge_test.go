@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -253,6 +254,11 @@ func TestCookiesAndSessions(t *testing.T) {
 	}
 	expect(t, "no cookie", CookieRule(nil, "Secure", Secure), check.Error, "No cookie")
 	expect(t, "silent", CookieRule([]attempt.Cookie{{Name: "s"}}, "SameSite", SameSite), check.Warn, "does not say")
+	silent := []attempt.Cookie{{Name: "t", HTTPOnly: true}}
+	expect(t, "parts, one sound", PartsRule(slices.Concat(bad, sound), "SameSite", SameSite), check.Pass, "cookie s is SameSite")
+	expect(t, "parts, the first sound", PartsRule(slices.Concat(sound, bad), "SameSite", SameSite), check.Pass, "cookie s is SameSite")
+	expect(t, "parts, one silent", PartsRule(slices.Concat(bad, silent), "SameSite", SameSite), check.Warn, "cookie t")
+	expect(t, "parts, none sound", PartsRule(slices.Concat(bad, silent), "Secure", Secure), check.Fail, "not Secure")
 	in, out := attempt.Who{SignedIn: true}, attempt.Who{}
 	expect(t, "ended", Ended(in, out, 1, 2), check.Pass, "")
 	expect(t, "too early", Ended(out, out, 1, 2), check.Fail, "had ended already")

@@ -27,6 +27,18 @@ func CookieRule(cookies []attempt.Cookie, what string, keeps func(attempt.Cookie
 	return Pass("The session cookie %s is %s.", cookies[0].Name, what)
 }
 
+// PartsRule is [CookieRule] for the parts of one session: who lacks one of them
+// has nothing, so one part that keeps the rule is enough.
+func PartsRule(parts []attempt.Cookie, what string, keeps func(attempt.Cookie) check.Verdict) Finding {
+	best := CookieRule(parts[:1], what, keeps)
+	for _, c := range parts[1:] {
+		if f := CookieRule([]attempt.Cookie{c}, what, keeps); f.Verdict == check.Pass || best.Verdict == check.Fail {
+			best = f
+		}
+	}
+	return best
+}
+
 // HTTPOnly is the first of three rules for session cookies (OWASP ASVS 5.0,
 // V3.3).
 func HTTPOnly(c attempt.Cookie) check.Verdict { return kept(c.HTTPOnly) }

@@ -82,11 +82,11 @@ func tampered(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	cookies, f, err := signInCookies(ctx, s)
+	o, f, err := signInCookies(ctx, s)
 	if err != nil || f.Verdict != check.Pass {
 		return f, err
 	}
-	session := cookies[0]
+	session := o.session()
 	middle := len(session.Value) / 2
 	changed := byte('A')
 	if session.Value[middle] == changed {
@@ -110,7 +110,7 @@ func tampered(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	}
 	var findings []judge.Finding
 	for _, v := range variants {
-		answer, err := asWhom(ctx, s, attempt.Cookie{Name: session.Name, Value: v.value})
+		answer, err := asWhom(ctx, s, o.with(attempt.Cookie{Name: session.Name, Value: v.value})...)
 		if err != nil {
 			return judge.Finding{}, err
 		}
@@ -127,17 +127,17 @@ func nobody(s *harness.Spec, what string, answer harness.Answer) judge.Finding {
 }
 
 func twice(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
-	cookies, f, err := signInCookies(ctx, s)
+	o, f, err := signInCookies(ctx, s)
 	if err != nil || f.Verdict != check.Pass {
 		return f, err
 	}
-	own := cookies[0]
+	own := o.session()
 	planted := attempt.Cookie{Name: own.Name, Value: strings.Repeat("B", len(own.Value))}
 	many := []attempt.Cookie{own}
 	for i := range 60 {
 		many = append(many, attempt.Cookie{Name: "countersign_" + strings.Repeat("x", i+1), Value: strings.Repeat("y", 40)})
 	}
-	before, err := asWhom(ctx, s, own)
+	before, err := asWhom(ctx, s, o.cookies...)
 	if err != nil {
 		return judge.Finding{}, err
 	}
@@ -152,7 +152,7 @@ func twice(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 		{"Sixty more cookies", many},
 		{"A cookie of 6,000 characters", []attempt.Cookie{own, {Name: "countersign_long", Value: strings.Repeat("x", 6000)}}},
 	} {
-		answer, err := asWhom(ctx, s, v.cookies...)
+		answer, err := asWhom(ctx, s, o.with(v.cookies...)...)
 		if err != nil {
 			return judge.Finding{}, err
 		}
@@ -160,7 +160,7 @@ func twice(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 		s.Note(v.what, "status %d, signed in %t", answer.Status, who.SignedIn)
 		findings = append(findings, judge.Themself(v.what, who, subject))
 	}
-	after, err := asWhom(ctx, s, own)
+	after, err := asWhom(ctx, s, o.cookies...)
 	if err != nil {
 		return judge.Finding{}, err
 	}
@@ -174,11 +174,11 @@ func twice(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 const quick = 5 * time.Second
 
 func chunks(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
-	cookies, f, err := signInCookies(ctx, s)
+	o, f, err := signInCookies(ctx, s)
 	if err != nil || f.Verdict != check.Pass {
 		return f, err
 	}
-	own := cookies[0]
+	own := o.session()
 	named := func(pairs ...string) []attempt.Cookie {
 		var list []attempt.Cookie
 		for i := 0; i+1 < len(pairs); i += 2 {
@@ -266,12 +266,12 @@ func idHidden(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	cookies, f, err := signInCookies(ctx, s)
+	o, f, err := signInCookies(ctx, s)
 	if err != nil || f.Verdict != check.Pass {
 		return f, err
 	}
 	secrets := map[string]string{}
-	for _, session := range cookies {
+	for _, session := range o.cookies {
 		secrets["session cookie "+session.Name] = session.Value
 		for _, c := range s.ShopCookies(begun.Cookies) {
 			if c.Name == session.Name {

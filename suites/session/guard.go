@@ -37,11 +37,11 @@ func identityHeaders() []string {
 // forgedHeaders sends each header with the name of a customer: without a
 // session, and in the session of another one.
 func forgedHeaders(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
-	cookies, f, err := signInCookies(ctx, s)
+	o, f, err := signInCookies(ctx, s)
 	if err != nil || f.Verdict != check.Pass {
 		return f, err
 	}
-	own, err := asWhom(ctx, s, cookies...)
+	own, err := asWhom(ctx, s, o.cookies...)
 	if err != nil {
 		return judge.Finding{}, err
 	}
@@ -69,7 +69,7 @@ func forgedHeaders(ctx context.Context, s *harness.Spec) (judge.Finding, error) 
 			return judge.Finding{}, err
 		}
 		findings = append(findings, judge.Nobody("A stranger with "+header, s.Says(stranger)))
-		other, err := s.Fetch(ctx, s.WhoAmIPath(), map[string]string{name: value}, cookies...)
+		other, err := s.Fetch(ctx, s.WhoAmIPath(), map[string]string{name: value}, o.cookies...)
 		if err != nil {
 			return judge.Finding{}, err
 		}

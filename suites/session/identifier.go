@@ -92,11 +92,11 @@ func idUnpredictable(ctx context.Context, s *harness.Spec) (judge.Finding, error
 		if err := s.Browser.Clear(ctx); err != nil {
 			return judge.Finding{}, err
 		}
-		cookies, f, err := signInCookies(ctx, s)
+		o, f, err := signInCookies(ctx, s)
 		if err != nil || f.Verdict != check.Pass {
 			return f, err
 		}
-		values = append(values, cookies[0].Value)
+		values = append(values, o.session().Value)
 	}
 	return judge.UnpredictableIDs(values), nil
 }

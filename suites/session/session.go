@@ -5,8 +5,6 @@ package session
 import (
 	"context"
 	"fmt"
-	"net/http"
-	"strings"
 	"time"
 
 	"github.com/onsi/ginkgo/v2"
@@ -129,41 +127,18 @@ func afterExpiry(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 		judge.NotCrashed(*again), judge.SignedIn(*again), judge.RestsAt(*again, s.Lane.Shop.URL(s.Lane.Shop.Deep))), nil
 }
 
-// signInCookies signs in and returns the cookies that open the account by
-// themselves. The finding is a pass when there is one.
-func signInCookies(ctx context.Context, s *harness.Spec) ([]attempt.Cookie, judge.Finding, error) {
-	a, err := s.SignIn(ctx, harness.Try{User: s.Person(nil), Control: true})
-	if err != nil {
-		return nil, judge.Finding{}, err
-	}
-	if f := judge.Control(*a); f.Verdict != check.Pass {
-		return nil, f, nil
-	}
-	var found []attempt.Cookie
-	for _, c := range s.ShopCookies(a.Cookies) {
-		answer, err := s.Fetch(ctx, s.WhoAmIPath(), nil, c)
-		if err != nil {
-			return nil, judge.Finding{}, err
-		}
-		if answer.Status == http.StatusOK && strings.Contains(string(answer.Body), a.Subject) {
-			found = append(found, c)
-		}
-	}
-	if len(found) == 0 {
-		return nil, judge.Undecided("No cookie was found that opens the account by itself."), nil
-	}
-	return found, judge.Pass("A session cookie was found."), nil
-}
-
 func cookieRule(what string, keeps func(attempt.Cookie) check.Verdict) harness.Body {
 	return func(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
-		cookies, f, err := signInCookies(ctx, s)
+		o, f, err := signInCookies(ctx, s)
 		if err != nil || f.Verdict != check.Pass {
 			return f, err
 		}
-		for _, c := range cookies {
+		for _, c := range o.cookies {
 			s.Note("cookie "+c.Name, "HttpOnly %t, Secure %t, SameSite %q, domain %s, path %s", c.HTTPOnly, c.Secure, c.SameSite, c.Domain, c.Path)
 		}
-		return judge.CookieRule(cookies, what, keeps), nil
+		if o.together {
+			return judge.PartsRule(o.cookies, what, keeps), nil
+		}
+		return judge.CookieRule(o.cookies, what, keeps), nil
 	}
 }
