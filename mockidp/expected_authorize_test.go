@@ -223,7 +223,7 @@ var expectedAuthorize = map[fault.ID][]string{
 	},
 	"authorize.error.other_state": {
 		`authorize?error new: access_denied`,
-		`authorize?state: st-1 -> st-1x`,
+		`authorize?state: st-1 -> tu-2`,
 		`token.error new: "invalid_grant"`,
 		`token.error_description new: "the code is unknown, expired or revoked"`,
 		`token.status: 200 -> 400`,
@@ -425,7 +425,8 @@ var expectedAuthorize = map[fault.ID][]string{
 	"authorize.state.empty":     {`authorize?state: st-1 -> `},
 	"authorize.state.guessed":   {`authorize?state: st-1 -> undefined`},
 	"authorize.state.missing":   {`authorize?state gone`},
-	"authorize.state.other":     {`authorize?state: st-1 -> st-1x`},
+	"authorize.state.other":     {`authorize?state: st-1 -> tu-2`},
+	"authorize.state.appended":  {`authorize?state: st-1 -> st-1x`},
 	"authorize.state.renamed":   {`authorize?state[] new: st-1`, `authorize?state gone`},
 	"authorize.token.injected":  {`authorize?access_token new: injected`, `authorize?token_type new: Bearer`},
 }

@@ -16,7 +16,8 @@ func answer(id ID, title string, e RedirectEdit, r ...protocol.Ref) Spec {
 func authorizeFaults() []Spec {
 	state, issuer, code := rfc("6749", "10.12"), rfc("9207", "2.4"), rfc("6749", "4.1.2")
 	return append([]Spec{
-		answer(AuthorizeStateOther, "authorization response with another state", RedirectEdit{Append: texts{"state": "x"}}, state),
+		answer(AuthorizeStateOther, "authorization response with another state", RedirectEdit{Alter: []string{"state"}}, state),
+		answer("authorize.state.appended", "authorization response whose state has one character more", RedirectEdit{Append: texts{"state": "x"}}, state),
 		answer(AuthorizeStateMissing, "authorization response without the state that was sent", RedirectEdit{Remove: []string{"state"}}, code),
 		answer("authorize.state.empty", "authorization response with an empty state", RedirectEdit{Set: texts{"state": ""}}, state),
 		answer("authorize.state.guessed", "authorization response with an invented state", RedirectEdit{Set: texts{"state": "undefined"}}, state),
@@ -77,7 +78,7 @@ func errorFaults() []Spec {
 		refused("authorize.error_uri.script", "an error whose page is a script", texts{"error_uri": "javascript:alert(1)"}),
 		answer("authorize.error.stateless", "an error without state", RedirectEdit{Error: string(protocol.AccessDenied), Remove: []string{"state"}}, r),
 		answer("authorize.error.other_state", "an error with another state",
-			RedirectEdit{Error: string(protocol.AccessDenied), Append: texts{"state": "x"}}, r, rfc("6749", "10.12")),
+			RedirectEdit{Error: string(protocol.AccessDenied), Alter: []string{"state"}}, r, rfc("6749", "10.12")),
 	}
 	for _, code := range []string{
 		"access_denied", "invalid_request", "unauthorized_client", "unsupported_response_type", "invalid_scope", "server_error",

@@ -18,6 +18,9 @@ type RedirectEdit struct {
 	RemoveAll bool `json:"remove_all,omitempty"`
 	// Append adds text to the honest value of a parameter.
 	Append map[string]string `json:"append,omitempty"`
+	// Alter makes another value of the same form of a parameter: each letter
+	// and digit is the next one of its kind.
+	Alter []string `json:"alter,omitempty"`
 	// Duplicate sends a parameter twice, with this second value. An empty one
 	// stands for the honest value.
 	Duplicate map[string]string `json:"duplicate,omitempty"`

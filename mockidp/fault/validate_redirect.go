@@ -74,6 +74,9 @@ func modes(k journal.Kind) []string {
 
 func (e *RedirectEdit) validateNames(p *problems) {
 	for _, name := range e.Remove {
+		if slices.Contains(e.Alter, name) {
+			p.add("redirect.remove: %q is in alter as well", name)
+		}
 		for _, edit := range []struct {
 			what   string
 			values map[string]string

@@ -68,6 +68,7 @@ func TestRefused(t *testing.T) {
 		`"redirect":{"endpoint":"authorize","to":"http://x","path":"/y"}`:               "redirect.path",
 		`"redirect":{"endpoint":"authorize","path":"y"}`:                                "redirect.path",
 		`"redirect":{"endpoint":"authorize","remove":["state"],"rename":{"state":"x"}}`: "redirect.remove",
+		`"redirect":{"endpoint":"authorize","remove":["state"],"alter":["state"]}`:      "redirect.remove",
 		`"redirect":{"endpoint":"authorize","rename":{"state":""}}`:                     "redirect.rename",
 	} {
 		_, err := Parse([]byte(`{"id":"a.b",` + edits + `}`))

@@ -3,6 +3,7 @@ package endpoint
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/countersign-oidc/countersign/mockidp/fault"
 )
@@ -63,6 +64,11 @@ func editParams(r *Redirect, e *fault.RedirectEdit) {
 			r.Params = set(r.Params, name, old+e.Append[name])
 		}
 	}
+	for _, name := range e.Alter {
+		if old := r.param(name); old != "" {
+			r.Params = set(r.Params, name, strings.Map(nextOfKind, old))
+		}
+	}
 	for _, name := range e.Remove {
 		r.Params = remove(r.Params, name)
 	}
@@ -82,6 +88,19 @@ func editParams(r *Redirect, e *fault.RedirectEdit) {
 			r.Params[i].Name = to
 		}
 	}
+}
+
+// nextOfKind is the next letter or digit, and any other character itself.
+func nextOfKind(r rune) rune {
+	switch {
+	case r == 'z', r == 'Z':
+		return r - 25
+	case r == '9':
+		return '0'
+	case r >= 'a' && r < 'z', r >= 'A' && r < 'Z', r >= '0' && r < '9':
+		return r + 1
+	}
+	return r
 }
 
 func set(params []Param, name, value string) []Param {
