@@ -125,6 +125,9 @@ type SignIn struct {
 	// Page is where the browser came to rest.
 	Page   Page
 	Record Record
+	// Usual is true where the shop answers every sign-in that it refuses with
+	// the server error of Page, so that it tells of no crash.
+	Usual bool
 	// Left is true when the browser left Page to ask who is signed in.
 	Left bool
 	// Who was asked after the browser came to rest.

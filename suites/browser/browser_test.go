@@ -3,6 +3,7 @@ package browser
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"image/jpeg"
@@ -85,6 +86,10 @@ func startSite(t testing.TB) *httptest.Server {
 	})
 	mux.HandleFunc("GET /empty", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.HandleFunc("GET /down", func(w http.ResponseWriter, _ *http.Request) { panic(http.ErrAbortHandler) })
+	mux.HandleFunc("GET /kept", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Cache-Control", "max-age=3600")
+		writePage(w, rand.Text())
+	})
 	mux.HandleFunc("GET /hang", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	srv := httptest.NewServer(mux)
 	t.Cleanup(srv.Close)
@@ -150,6 +155,40 @@ func TestSignInForm(t *testing.T) {
 	var left int
 	if err := s.Eval(ctx, "localStorage.length", &left); err != nil || left != 0 {
 		t.Errorf("local storage after Clear has %d members, %v", left, err)
+	}
+}
+
+// TestForgettingAsksAgain holds that a page which may be cached is the same
+// until it is forgotten, and then another one.
+func TestForgettingAsksAgain(t *testing.T) {
+	site, s := startSite(t), newSession(t, startChrome(t))
+	read := func() string {
+		t.Helper()
+		if _, err := s.Navigate(t.Context(), site.URL+"/form"); err != nil {
+			t.Fatal(err)
+		}
+		p, err := s.Navigate(t.Context(), site.URL+"/kept")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p.Text
+	}
+	first := read()
+	if again := read(); again != first {
+		t.Fatalf("the browser asked for a cached page again: %q, %q", first, again)
+	}
+	if err := s.Forget(t.Context(), "127.0.0.1"); err != nil {
+		t.Fatal(err)
+	}
+	second := read()
+	if second == first {
+		t.Error("Forget left the cached page")
+	}
+	if err := s.Clear(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if third := read(); third == second {
+		t.Error("Clear left the cached page")
 	}
 }
 

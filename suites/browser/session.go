@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -100,11 +102,29 @@ func (s *Session) Clear(ctx context.Context) error {
 			return fmt.Errorf("clear storage of %s: %w", origin, err)
 		}
 	}
+	if err := s.forgetPages(ctx); err != nil {
+		return err
+	}
 	s.rec.reset()
 	return nil
 }
 
-// Forget removes the cookies of one host from the profile.
+// forgetPages drops what the profile has cached. Without it a shop that lets
+// its pages be cached would not be asked for them again.
+func (s *Session) forgetPages(ctx context.Context) error {
+	stored := func(q attempt.Request) bool {
+		return q.Document && q.Status != 0 && !strings.Contains(q.Header["cache-control"], "no-store")
+	}
+	if !slices.ContainsFunc(s.Record().Requests, stored) {
+		return nil
+	}
+	if _, err := cdp.Call(ctx, s.target, network.ClearBrowserCache, cdp.Empty{}); err != nil {
+		return fmt.Errorf("clear the cache: %w", err)
+	}
+	return nil
+}
+
+// Forget removes the cookies of one host from the profile, and all cached pages.
 func (s *Session) Forget(ctx context.Context, host string) error {
 	cookies, err := s.Cookies(ctx)
 	if err != nil {
@@ -120,7 +140,7 @@ func (s *Session) Forget(ctx context.Context, host string) error {
 			return fmt.Errorf("delete cookie %s of %s: %w", c.Name, host, err)
 		}
 	}
-	return nil
+	return s.forgetPages(ctx)
 }
 
 // Cookies are all cookies of the profile.

@@ -13,8 +13,7 @@ import (
 
 // await does something that navigates and waits for the page it leads to.
 func (s *Session) await(ctx context.Context, what string, act func(context.Context) error) (attempt.Page, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, pageTimeout,
-		fmt.Errorf("no new page within %s", pageTimeout))
+	ctx, cancel := context.WithTimeoutCause(ctx, pageTimeout, attempt.UnansweredError{Waited: pageTimeout})
 	defer cancel()
 	arrived := s.rec.next()
 	if err := act(ctx); err != nil {

@@ -20,8 +20,7 @@ const pageTimeout = 40 * time.Second
 
 // Navigate opens a URL and waits until the page that it leads to rests.
 func (s *Session) Navigate(ctx context.Context, target string) (attempt.Page, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, pageTimeout,
-		fmt.Errorf("no page within %s", pageTimeout))
+	ctx, cancel := context.WithTimeoutCause(ctx, pageTimeout, attempt.UnansweredError{Waited: pageTimeout})
 	defer cancel()
 	arrived := s.rec.next()
 	res, err := cdp.Call(ctx, s.target, page.Navigate, page.NavigateParams{URL: target})

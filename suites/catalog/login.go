@@ -16,7 +16,7 @@ func loginBasics() []check.Check {
 		LoginRequestWellFormed, LoginRedirectURIHost, LoginStateUnpredictable, LoginNonceUnpredictable,
 		LoginPKCES256, LoginPKCEFresh,
 		LoginStateOther, LoginStateMissing, LoginStateBound, LoginStateOnce, LoginCodeOnce, LoginIssuerParameterOther,
-		LoginErrorWithCode, LoginCancelled, LoginErrorCodes, LoginErrorEscaped,
+		LoginErrorWithCode, LoginCancelled, LoginErrorCodes, LoginRefusalStatus, LoginErrorEscaped,
 		LoginBasicCredentials, LoginPostCredentials, LoginTokenRequest, LoginTokenErrors, LoginAccessTokenHeader,
 	}
 }
@@ -189,6 +189,14 @@ var (
 		Tried:  "The provider answers the sign-in with each error code of the specifications and with an invented one.",
 		Judged: "Passes if each time a page of the shop is shown that is no crash (a gateway status counts as an answer), no code is redeemed and nobody is signed in.",
 		Remedy: "Handle every error parameter alike; treat unknown codes as a general failure.",
+	}
+	LoginRefusalStatus = check.Check{
+		ID: "login.refusal-status", Title: "A sign-in that the shop refuses ends on a page that says so",
+		Level: check.Should, Refs: []string{"LGN-13", "LGN-14", "OWASP ASVS 5.0, 16.5.1"},
+		Harm:   "The operator's alarms ring, and a real crash is not told from a token that was refused.",
+		Tried:  "The provider issues an ID token that has expired, one for another client, and refuses a code.",
+		Judged: "Passes if each time the page does not have status 500 (a gateway status counts as an answer).",
+		Remedy: "Handle the errors of your library at the sign-in redirect: answer with 400 or 403 and a link to try again.",
 	}
 	LoginErrorEscaped = check.Check{
 		ID: "login.error-escaped", Title: "The provider's error text is shown as text",

@@ -76,12 +76,15 @@ type Harness struct {
 	environ *environ.Environment
 	tell    Progress
 	failed  bool
+	// refusals say of the shop of each trial whether it answers an ordinary
+	// refused sign-in with status 500, once that had to be found out.
+	refusals map[string]bool
 }
 
 // New is a harness for a plan. Suites register their checks on it before
 // Ginkgo runs them.
 func New(p Plan, tell Progress) *Harness {
-	h := &Harness{plan: p, tell: tell}
+	h := &Harness{plan: p, tell: tell, refusals: map[string]bool{}}
 	ginkgo.BeforeSuite(h.start)
 	ginkgo.AfterSuite(h.stop)
 	return h

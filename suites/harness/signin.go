@@ -63,9 +63,11 @@ func (s *Spec) SignIn(ctx context.Context, t Try) (*attempt.SignIn, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.Page, err = s.walk(ctx, b, t)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", t.Title, err)
+	if a.Page, err = s.walk(ctx, b, t); err != nil {
+		var waits bool
+		if a.Page, waits = waitsForShop(a, b, err); !waits {
+			return nil, fmt.Errorf("%s: %w", t.Title, err)
+		}
 	}
 	if ticket != nil {
 		ticket.Disarm()
@@ -73,6 +75,19 @@ func (s *Spec) SignIn(ctx context.Context, t Try) (*attempt.SignIn, error) {
 	}
 	s.collect(a, b, since)
 	return a, s.observe(ctx, b, a, t)
+}
+
+// waitsForShop tells a shop that does not answer, which is an observation, from
+// an attempt that could not be made: the browser was still waiting for it.
+func waitsForShop(a *attempt.SignIn, b Visitor, err error) (attempt.Page, bool) {
+	late, ok := errors.AsType[attempt.UnansweredError](err)
+	requests := b.Record().Requests
+	if !ok || len(requests) == 0 {
+		return attempt.Page{}, false
+	}
+	last := requests[len(requests)-1]
+	return attempt.Page{URL: last.URL, Failed: late.Error()},
+		last.Document && last.Status == 0 && last.Failed == "" && attempt.Origin(last.URL) == a.ShopOrigin
 }
 
 // moment is how far journals and browser had recorded at a point in time.
@@ -237,6 +252,7 @@ func (s *Spec) observe(ctx context.Context, b Visitor, a *attempt.SignIn, t Try)
 		a.Left = true
 		a.Who, err = s.Who(ctx, b)
 	}
+	a.Usual = s.UsualRefusal(ctx, a.Page)
 	return err
 }
 

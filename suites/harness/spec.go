@@ -32,6 +32,7 @@ type Spec struct {
 	trace   *tracer
 	// bystanders are whose requests are not part of what is tried.
 	bystanders []string
+	comparing  bool             // an ordinary refusal is being tried
 	refused    error            // of people whom the provider would not know
 	codes      []attempt.Secret // that were issued so far
 	leak       judge.Finding    // the first, of what no attempt should show

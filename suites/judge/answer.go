@@ -89,7 +89,7 @@ func NotRedeemed(a attempt.SignIn) Finding {
 
 // NotCrashed decides whether the shop answered with a page that is no crash.
 func NotCrashed(a attempt.SignIn) Finding {
-	if crashed(a) || a.Page.Status >= 500 {
+	if crashed(a) || a.Page.Status >= 500 && !a.Usual {
 		return Fail("%s: the shop answered with %s.", a.Title, answered(a.Page))
 	}
 	return Pass("%s: the shop answered with %s.", a.Title, answered(a.Page))
@@ -101,6 +101,21 @@ func answered(p attempt.Page) string {
 		return "no page (" + p.Failed + ")"
 	}
 	return fmt.Sprintf("status %d", p.Status)
+}
+
+// RefusedAsSuch decides whether a sign-in that the shop refuses ends on a page
+// that says so, and not on that of a server error.
+func RefusedAsSuch(a attempt.SignIn) Finding {
+	if f := Reached(a); f.Verdict != check.Pass {
+		return f
+	}
+	switch {
+	case a.Who.SignedIn:
+		return Skip("Not tried: the shop signs the customer in (%s), which checks of their own are about.", a.Fault.Title)
+	case a.Page.Status == 500 || a.Page.Failed != "":
+		return Fail("%s: the shop refuses the sign-in with %s, as if it had crashed.", a.Title, answered(a.Page))
+	}
+	return Pass("%s: the shop refuses the sign-in with status %d.", a.Title, a.Page.Status)
 }
 
 // HandledError decides whether an error of the provider ended on a page of the
@@ -121,7 +136,7 @@ func HandledError(bad, good attempt.SignIn, name string) Finding {
 		return Fail("The shop made a token request although the provider answered with the error %s.", name)
 	case bad.Page.Origin() != bad.ShopOrigin:
 		return Fail("After the error %s the browser does not rest at the shop but at %s.", name, bad.Page.URL)
-	case crashed(bad):
+	case crashed(bad), bad.Usual:
 		return Fail("The shop answered the error %s with %s, as if it had crashed.", name, answered(bad.Page))
 	}
 	return First(Control(good), Pass("The error %s ends on a page of the shop with status %d, and an ordinary sign-in works.", name, bad.Page.Status))

@@ -178,7 +178,22 @@ func unfired(a attempt.SignIn) Finding {
 	if r := a.Fault.Response; r != nil && r.Endpoint == journal.JWKS && len(a.Of(journal.Token)) > 0 && KeysFetched(a) == 0 {
 		return Unasked()
 	}
+	if strings.HasPrefix(string(a.Fault.ID), "id_token.nonce") && nonceless(a.Of(journal.Authorize)) {
+		return NonceUnasked()
+	}
 	return Undecided("The fault %s never took effect: the provider saw %s.", a.Fault.ID, saw(a))
+}
+
+// nonceless is true for authorization requests that ask for no nonce.
+func nonceless(asked []journal.Entry) bool {
+	return len(asked) > 0 && !slices.ContainsFunc(asked, func(e journal.Entry) bool {
+		return e.Query.Has("nonce") || e.Query.Has("request") || e.Query.Has("request_uri")
+	})
+}
+
+// NonceUnasked is about the nonce of a shop that asks for none.
+func NonceUnasked() Finding {
+	return Skip("Not tried: the shop's authorization requests have no nonce, so its ID tokens have none.")
 }
 
 // cut is true for faults whose very point is an answer that never comes whole.
@@ -190,7 +205,7 @@ func cut(a attempt.SignIn) bool {
 // crashed is true for a page of the shop that tells of an unhandled error. A
 // gateway status says that the provider failed, which is a true answer.
 func crashed(a attempt.SignIn) bool {
-	return a.Page.Status == 500 || a.Page.Failed != "" || strings.Contains(a.Page.Text, "goroutine ")
+	return a.Page.Status == 500 && !a.Usual || a.Page.Failed != "" || strings.Contains(a.Page.Text, "goroutine ")
 }
 
 func asWhom(a attempt.SignIn) string {

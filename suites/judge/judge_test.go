@@ -394,3 +394,25 @@ func TestLogout(t *testing.T) {
 	expect(t, "not fired", Fired(change(told, func(a *attempt.SignIn) { a.Fired = 0 })), check.Error, "never took effect")
 	expect(t, "provider not told", Fired(refused()), check.Skip, "did not send")
 }
+
+// TestServerErrorsThatTellOfNoCrash holds that status 500 is a crash unless the
+// shop refuses every sign-in with it.
+func TestServerErrorsThatTellOfNoCrash(t *testing.T) {
+	t.Parallel()
+	bad := change(refused(), func(a *attempt.SignIn) { a.Page.Status = 500 })
+	usual := change(bad, func(a *attempt.SignIn) { a.Usual = true })
+	trace := change(usual, func(a *attempt.SignIn) { a.Page.Text = "goroutine 1 [running]" })
+	good := signedInAs("ada")
+	expect(t, "a crash", Refused(bad, good), check.Fail, "crashed (status 500)")
+	expect(t, "a usual refusal", Refused(usual, good), check.Pass, "made no session")
+	expect(t, "a trace", Refused(trace, good), check.Fail, "crashed")
+	expect(t, "no page", Refused(change(usual, func(a *attempt.SignIn) { a.Page.Failed = "net::ERR_EMPTY_RESPONSE" }), good), check.Fail, "no page")
+	expect(t, "as such", RefusedAsSuch(refused()), check.Pass, "status 400")
+	expect(t, "as a crash", RefusedAsSuch(usual), check.Fail, "as if it had crashed")
+	expect(t, "not at all", RefusedAsSuch(change(bad, func(a *attempt.SignIn) { a.Who = attempt.Who{SignedIn: true} })), check.Skip, "signs the customer in")
+	expect(t, "a fetched crash", NoCrash("x", 500, 400, ""), check.Fail, "500")
+	expect(t, "fetched as usual", NoCrash("x", 500, 500, ""), check.Pass, "500")
+	codes := map[string]int{"c": 1}
+	expect(t, "again, a crash", Interrupted(attempt.Page{Status: 500}, false, attempt.Who{}, "a", codes), check.Fail, "crashed")
+	expect(t, "again, as usual", Interrupted(attempt.Page{Status: 500}, true, attempt.Who{}, "a", codes), check.Pass, "500")
+}

@@ -238,17 +238,19 @@ func NotHandedOn(a attempt.SignIn, cookies []attempt.Cookie, name string) Findin
 	return Pass("The provider's cookies stay between it and the shop.")
 }
 
-// NoCrash decides on an answer that was fetched without a browser.
-func NoCrash(what string, status int, body string) Finding {
-	if status == 500 || strings.Contains(body, "goroutine ") {
+// NoCrash decides on an answer that was fetched without a browser. An ordinary
+// request of the kind is answered with the status usual.
+func NoCrash(what string, status, usual int, body string) Finding {
+	if status == 500 && usual != 500 || strings.Contains(body, "goroutine ") {
 		return Fail("%s: the shop crashed with status %d.", what, status)
 	}
 	return Pass("%s: the shop answered with status %d.", what, status)
 }
 
 // Interrupted decides on a callback that the browser left and opened again: the
-// code was sent once, and nobody but the customer is signed in.
-func Interrupted(again attempt.Page, who attempt.Who, subject string, codes map[string]int) Finding {
+// code was sent once, and nobody but the customer is signed in. Usual is
+// [attempt.SignIn.Usual] of the second visit.
+func Interrupted(again attempt.Page, usual bool, who attempt.Who, subject string, codes map[string]int) Finding {
 	if len(codes) == 0 {
 		return Undecided("The shop made no token request.")
 	}
@@ -258,7 +260,7 @@ func Interrupted(again attempt.Page, who attempt.Who, subject string, codes map[
 		}
 	}
 	switch {
-	case again.Status == 500 || again.Failed != "":
+	case again.Status == 500 && !usual || again.Failed != "":
 		return Fail("The shop crashed (%s) when the browser opened its sign-in redirect again.", answered(again))
 	case who.SignedIn && who.Subject != subject:
 		return Fail("The browser was signed in as %q.", who.Subject)

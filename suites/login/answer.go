@@ -6,6 +6,7 @@ import (
 	"github.com/countersign-oidc/countersign/mockidp/fault"
 	"github.com/countersign-oidc/countersign/mockidp/journal"
 	"github.com/countersign-oidc/countersign/runner/check"
+	"github.com/countersign-oidc/countersign/suites/attempt"
 	"github.com/countersign-oidc/countersign/suites/catalog"
 	"github.com/countersign-oidc/countersign/suites/harness"
 	"github.com/countersign-oidc/countersign/suites/judge"
@@ -20,6 +21,7 @@ func answerSpecs(h *harness.Harness) {
 	h.Check(catalog.LoginStateOnce, stateOnce)
 	h.Check(catalog.LoginCodeOnce, codeOnce)
 	h.Check(catalog.LoginCancelled, cancelled)
+	h.Check(catalog.LoginRefusalStatus, refusalStatus)
 	h.Check(catalog.LoginErrorCodes, errorCodes)
 	h.Check(catalog.LoginErrorEscaped, errorEscaped)
 }
@@ -96,6 +98,24 @@ func cancelled(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 		return judge.Finding{}, err
 	}
 	return judge.First(judge.HandledError(*no, *yes, "access_denied")), nil
+}
+
+// refusalStatus tries what every shop refuses.
+func refusalStatus(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
+	u := s.Person(nil)
+	var tried []*attempt.SignIn
+	for _, id := range []fault.ID{fault.IDTokenExpPast, fault.IDTokenAudOther, fault.TokenStatus400} {
+		spec, _ := fault.Named(id)
+		a, err := s.SignIn(ctx, harness.Try{Title: "Sign-in: " + spec.Title, User: u, Written: &spec, Control: true})
+		if err != nil {
+			return judge.Finding{}, err
+		}
+		tried = append(tried, a)
+		if err := s.ForgetShop(ctx); err != nil {
+			return judge.Finding{}, err
+		}
+	}
+	return s.Each(tried, judge.RefusedAsSuch), nil
 }
 
 // errorNames are the errors of RFC 6749, section 4.1.2.1, and OpenID Connect

@@ -96,7 +96,7 @@ func longValues(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 				return judge.Finding{}, err
 			}
 			what := fmt.Sprintf("A value of %s in %s", name, where)
-			f := judge.First(judge.Unhurried(what, short.took, long.took), judge.NoCrash(what, long.status, long.body))
+			f := judge.First(judge.Unhurried(what, short.took, long.took), judge.NoCrash(what, long.status, short.status, long.body))
 			findings = append(findings, f)
 		}
 		s.Note("Values in "+where, "%d kinds of 50 KB; a short one takes %s", len(kinds), short.took.Round(10*time.Microsecond))

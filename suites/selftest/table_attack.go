@@ -27,7 +27,7 @@ func attackFlaws() map[string][]check.Check {
 
 		"state-constant":            {catalog.AttackAnswerFromPage},
 		"empty-callback-crash":      {catalog.AttackAccessTokenOnly, catalog.AttackIDTokenUnasked, catalog.AttackResponseMode},
-		"unknown-browser-crash":     {catalog.AttackStateExpired, catalog.AttackAnswerUnasked, catalog.AttackAnswerReplayed, catalog.AttackHandOver, catalog.AttackAnswerFromPage, catalog.ResilienceLongValues, catalog.ResilienceBrowserGone, catalog.InitiatedReadyAnswer},
+		"unknown-browser-crash":     {catalog.AttackStateExpired, catalog.AttackAnswerUnasked, catalog.AttackAnswerReplayed, catalog.AttackHandOver, catalog.AttackAnswerFromPage, catalog.ResilienceBrowserGone, catalog.InitiatedReadyAnswer},
 		"signature-unchecked":       {catalog.AttackSameKeyID},
 		"aud-substring":             {catalog.AttackOtherClient, catalog.TokenBasicClientID},
 		"nonce-remembered":          {catalog.AttackCodeInjected},

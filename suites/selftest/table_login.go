@@ -18,6 +18,7 @@ func loginFlaws() map[string][]check.Check {
 		"pkce-constant":               {catalog.LoginPKCEFresh},
 		"iss-parameter-unchecked":     {catalog.LoginIssuerParameterOther},
 		"error-ignored":               {catalog.LoginErrorWithCode},
+		"refused-500":                 {catalog.LoginRefusalStatus},
 		"error-500":                   {catalog.LoginCancelled, catalog.LoginErrorCodes, catalog.LoginErrorWithCode, catalog.LoginErrorLoop, catalog.LoginErrorHeader, catalog.LoginFormPostError},
 		"error-unescaped":             {catalog.LoginErrorEscaped},
 		"return-lost":                 {catalog.LoginReturnsToPage, catalog.SessionAfterExpiry, catalog.LoginTwoTabs},
