@@ -28,12 +28,12 @@ var (
 		Remedy: "Check state and nonce always; PKCE is no replacement while the provider's support is unknown.",
 	}
 	LoginVerifierHidden = check.Check{
-		ID: "login.verifier-hidden", Title: "The code verifier does not reach the browser",
+		ID: "login.verifier-hidden", Title: "No script in the browser can read the code verifier",
 		Level: check.Must, Refs: []string{"LGN-06", rfc7636 + "7.1"},
 		Harm:   "Who can read the customer's browser redeems the code in the customer's place.",
-		Tried:  "A person signs in; addresses, cookies, also decoded, and the page are searched for the code verifier of the token request.",
+		Tried:  "A person signs in; addresses, cookies that scripts can read, also decoded, and the page are searched for the code verifier of the token request.",
 		Judged: "Passes if the verifier is in none of them.",
-		Remedy: "Keep the verifier on the server, or encrypt the cookie that carries it.",
+		Remedy: "Keep the verifier on the server, or in a cookie that is HttpOnly or encrypted.",
 	}
 	LoginScopes = check.Check{
 		ID: "login.scopes", Title: "No more scopes are asked for than documented",

@@ -76,15 +76,15 @@ type Harness struct {
 	environ *environ.Environment
 	tell    Progress
 	failed  bool
-	// refusals say of the shop of each trial whether it answers an ordinary
-	// refused sign-in with status 500, once that had to be found out.
-	refusals map[string]bool
+	// refusals say how the shop of each trial answers an ordinary sign-in that
+	// it refuses, once that had to be found out.
+	refusals map[string]refusal
 }
 
 // New is a harness for a plan. Suites register their checks on it before
 // Ginkgo runs them.
 func New(p Plan, tell Progress) *Harness {
-	h := &Harness{plan: p, tell: tell, refusals: map[string]bool{}}
+	h := &Harness{plan: p, tell: tell, refusals: map[string]refusal{}}
 	ginkgo.BeforeSuite(h.start)
 	ginkgo.AfterSuite(h.stop)
 	return h

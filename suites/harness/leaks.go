@@ -1,9 +1,11 @@
 package harness
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -24,7 +26,9 @@ func (s *Spec) Leaks(a *attempt.SignIn, markers ...string) judge.Finding {
 // overhear searches what an attempt that signed nobody in left in the browser,
 // whatever its check is about. A sign-in that works is the business of the
 // checks that look at one: a leak there would show in all others, too.
-func (s *Spec) overhear(a *attempt.SignIn) {
+//
+// What an ordinary refusal leaks too is the business of the same checks.
+func (s *Spec) overhear(ctx context.Context, a *attempt.SignIn) {
 	secrets := s.secrets(*a)
 	for _, code := range s.codes {
 		if slices.ContainsFunc(a.Callbacks(), func(q attempt.Request) bool { return strings.Contains(q.URL, code.Value) }) {
@@ -39,10 +43,20 @@ func (s *Spec) overhear(a *attempt.SignIn) {
 	if !refused || s.leak.Verdict != "" {
 		return
 	}
-	if f := judge.Silent(*a, append(s.told(*a), sources(*a)...), secrets); f.Verdict == check.Fail {
+	f := judge.Silent(*a, append(s.told(*a), sources(*a)...), secrets)
+	switch {
+	case f.Verdict != check.Fail:
+	case s.comparing:
+		s.usualLeak = leakKind(f)
+	case s.ordinary(ctx).leak != leakKind(f):
 		s.leak = f
 	}
 }
+
+var particulars = regexp.MustCompile(`^.*but leaked\. |https?://\S+|: ".*$`)
+
+// leakKind is what leaked and into what, without the particulars.
+func leakKind(f judge.Finding) string { return particulars.ReplaceAllString(f.Reason, "") }
 
 // told are the headers of the shop's answers, but for where they lead to a
 // provider, which made the secrets or is owed them, and the address of the
@@ -55,7 +69,7 @@ func (s *Spec) told(a attempt.SignIn) []attempt.Place {
 		}
 		for name, value := range q.Header {
 			if name != "location" || !s.ofProvider(value) {
-				places = append(places, attempt.Place{Where: headerOf(q, name), Text: value, Shop: true, Address: true})
+				places = append(places, inHeader(attempt.Place{Where: headerOf(q, name), Text: value, Shop: true, Address: true}, name)...)
 			}
 		}
 	}
@@ -85,14 +99,33 @@ func sources(a attempt.SignIn) []attempt.Place {
 	return []attempt.Place{{Where: "the source of the page " + withoutQuery(a.Page.URL), Text: a.Page.Source, Shop: true, Page: true}}
 }
 
+// inHeader is a header as places to search: each cookie is one, and one that no
+// script can read may have the code verifier of its own browser.
+func inHeader(p attempt.Place, name string) []attempt.Place {
+	if name != "set-cookie" {
+		return []attempt.Place{p}
+	}
+	var places []attempt.Place
+	for line := range strings.Lines(p.Text) {
+		c := p
+		c.Text = line
+		if strings.Contains(strings.ToLower(line), "; httponly") {
+			c.Carries = append(slices.Clone(p.Carries), secretVerifier)
+		}
+		places = append(places, c)
+	}
+	return places
+}
+
 func headerOf(q attempt.Request, name string) string {
 	return fmt.Sprintf("the header %s of %s", name, withoutQuery(q.URL))
 }
 
 // The names of secrets in findings.
 const (
-	secretCode    = "authorization code"
-	secretIDToken = "ID token"
+	secretCode     = "authorization code"
+	secretIDToken  = "ID token"
+	secretVerifier = "code verifier"
 )
 
 // seen are the addresses, headers and texts of an attempt, without the sources
@@ -119,7 +152,7 @@ func (s *Spec) seen(a attempt.SignIn) []attempt.Place {
 			case name == "location" && strings.HasPrefix(value, endSession):
 				p.Carries = []string{secretIDToken}
 			}
-			places = append(places, p)
+			places = append(places, inHeader(p, name)...)
 		}
 	}
 	if a.Page.Origin() == a.ShopOrigin {
@@ -142,7 +175,7 @@ func (s *Spec) secrets(a attempt.SignIn) []attempt.Secret {
 			add(secretCode, u.Query().Get("code"))
 		}
 		add(secretCode, e.Form.Get("code"))
-		add("code verifier", e.Form.Get("code_verifier"))
+		add(secretVerifier, e.Form.Get("code_verifier"))
 		if e.Kind == journal.Token {
 			add("header with the client's credentials", strings.TrimPrefix(e.Header.Get("Authorization"), "Basic "))
 		}

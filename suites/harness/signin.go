@@ -232,7 +232,7 @@ func (s *Spec) atProvider(p attempt.Page) bool {
 // observe asks what came of an attempt. The page stays as it is while the
 // picture of it is taken, so that both show the end of the sign-in.
 func (s *Spec) observe(ctx context.Context, b Visitor, a *attempt.SignIn, t Try) error {
-	defer s.overhear(a) // which is not part of how long it took
+	defer s.overhear(ctx, a) // which is not part of how long it took
 	defer func() { a.Ended = time.Now() }()
 	picture := func() error { return nil }
 	if !t.NoPicture && !t.Control {

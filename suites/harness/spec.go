@@ -33,6 +33,7 @@ type Spec struct {
 	// bystanders are whose requests are not part of what is tried.
 	bystanders []string
 	comparing  bool             // an ordinary refusal is being tried
+	usualLeak  string           // the kind of what that leaks
 	refused    error            // of people whom the provider would not know
 	codes      []attempt.Secret // that were issued so far
 	leak       judge.Finding    // the first, of what no attempt should show

@@ -8,35 +8,45 @@ import (
 	"github.com/countersign-oidc/countersign/suites/attempt"
 )
 
+// refusal is how a shop answers an ordinary sign-in that it refuses.
+type refusal struct {
+	crashes bool   // with status 500
+	leak    string // the kind of what leaks then; "" for nothing
+}
+
 // UsualRefusal reports whether a page has status 500 because the shop answers
 // every sign-in that it refuses so. Then the status tells of no crash; one
-// check is about such a shop. Another profile tries an ordinary refusal, once
-// for all checks.
+// check is about such a shop.
 func (s *Spec) UsualRefusal(ctx context.Context, p attempt.Page) bool {
 	if s.comparing || p.Status != http.StatusInternalServerError || p.Origin() != attempt.Origin(s.Lane.Shop.BaseURL) {
 		return false
 	}
+	usual := s.ordinary(ctx).crashes
+	if usual {
+		s.Note("Status 500", "is how this shop answers an ordinary sign-in that it refuses, too, and is not taken for a crash")
+	}
+	return usual
+}
+
+// ordinary is the shop's way to refuse, which another profile tries once for
+// all checks. The zero value is that of a shop where it could not be tried.
+func (s *Spec) ordinary(ctx context.Context) refusal {
 	known, tried := s.harness.refusals[s.trial]
 	if !tried {
-		if known, tried = s.refusal(ctx); !tried {
-			return false
+		if known, tried = s.refuse(ctx); tried {
+			s.harness.refusals[s.trial] = known
 		}
-		s.harness.refusals[s.trial] = known
-	}
-	if known {
-		s.Note("Status 500", "is how this shop answers an ordinary sign-in that it refuses, too, and is not taken for a crash")
 	}
 	return known
 }
 
-// refusal has the shop refuse a token that expired long ago. What keeps it from
-// being tried leaves it open.
-func (s *Spec) refusal(ctx context.Context) (crashes, tried bool) {
-	s.comparing = true
+// refuse has the shop refuse a token that expired long ago.
+func (s *Spec) refuse(ctx context.Context) (_ refusal, tried bool) {
+	s.comparing, s.usualLeak = true, ""
 	defer func() { s.comparing = false }()
 	b, err := s.Stranger(ctx)
 	if err != nil {
-		return false, false
+		return refusal{}, false
 	}
 	defer s.Release(b)
 	u := s.Person(nil)
@@ -45,7 +55,7 @@ func (s *Spec) refusal(ctx context.Context) (crashes, tried bool) {
 		Title: "An ordinary sign-in that the shop refuses, to compare with", User: u, Browser: b, Fault: fault.IDTokenExpPast, NoPicture: true, KeepPage: true,
 	})
 	if err != nil || a.Fired == 0 || a.Page.Origin() != a.ShopOrigin {
-		return false, false
+		return refusal{}, false
 	}
-	return a.Page.Status == http.StatusInternalServerError, true
+	return refusal{a.Page.Status == http.StatusInternalServerError, s.usualLeak}, true
 }

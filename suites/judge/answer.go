@@ -3,6 +3,7 @@ package judge
 import (
 	"fmt"
 	"net/url"
+	"strings"
 
 	"github.com/countersign-oidc/countersign/mockidp/journal"
 	"github.com/countersign-oidc/countersign/runner/check"
@@ -97,7 +98,10 @@ func NotCrashed(a attempt.SignIn) Finding {
 
 // answered is how a page came about: its status, or why there is none.
 func answered(p attempt.Page) string {
-	if p.Failed != "" {
+	switch {
+	case strings.HasPrefix(p.Failed, "no page"):
+		return p.Failed
+	case p.Failed != "":
 		return "no page (" + p.Failed + ")"
 	}
 	return fmt.Sprintf("status %d", p.Status)

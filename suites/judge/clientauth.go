@@ -131,7 +131,7 @@ func AssertionsFor(requests []journal.Entry, issuer string) Finding {
 // provider lists, or not at all. Must says that it has to sign in.
 func MethodListed(a attempt.SignIn, listed []string, must bool) Finding {
 	if a.Fired == 0 {
-		return Undecided("The shop did not read the metadata again: %s.", a.Title)
+		return Skip("Not tried: the shop did not read the metadata again (%s).", a.Title)
 	}
 	for _, r := range a.Of(journal.Token) {
 		if r.ClientAuth != "" && r.ClientAuth != string(identity.AuthNone) && !slices.Contains(listed, r.ClientAuth) {

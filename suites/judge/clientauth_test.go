@@ -92,5 +92,5 @@ func TestWhatIsSent(t *testing.T) {
 	expect(t, "nothing sent", MethodListed(change(refused(), func(a *attempt.SignIn) { a.Entries = nil }), post, false), check.Pass, "no credentials")
 	expect(t, "must sign in", MethodListed(refused(), post, true), check.Fail, "did not end signed in")
 	expect(t, "crashed", MethodListed(change(refused(), func(a *attempt.SignIn) { a.Page.Status = 500 }), post, false), check.Fail, "crashed")
-	expect(t, "not read", MethodListed(change(refused(), func(a *attempt.SignIn) { a.Fired = 0 }), post, false), check.Error, "did not read the metadata")
+	expect(t, "not read", MethodListed(change(refused(), func(a *attempt.SignIn) { a.Fired = 0 }), post, false), check.Skip, "did not read the metadata")
 }

@@ -55,6 +55,18 @@ var urlSafe = regexp.MustCompile(`^[A-Za-z0-9._~-]+$`)
 // 4.7.1, and ASVS 10.1.2 ask for 128 bits).
 const minBits = 128
 
+// unsafe are the characters of a value that are not safe in a URL (RFC 3986,
+// section 2.3), each once.
+func unsafe(v string) []string {
+	var found []string
+	for _, r := range v {
+		if c := string(r); !urlSafe.MatchString(c) && !slices.Contains(found, c) {
+			found = append(found, c)
+		}
+	}
+	return found
+}
+
 // Unpredictable decides on a parameter of several authorization requests: all
 // there, all different, all long and varied enough for 128 random bits, and
 // none equal to a value that must stay apart from it.
@@ -68,7 +80,7 @@ func Unpredictable(name string, requests []journal.Entry, apart ...string) Findi
 		case slices.Contains(values, v):
 			return Fail("Two authorization requests have the same %s.", name)
 		case !urlSafe.MatchString(v):
-			return Fail("The %s has characters that are not safe in a URL.", name)
+			return Fail("The %s has characters that are not safe in a URL: %s.", name, strings.Join(unsafe(v), " "))
 		case slices.Contains(apart, v):
 			return Fail("The %s is also used as another value that strangers can see.", name)
 		case estimatedBits(v) < minBits:

@@ -92,6 +92,9 @@ func verifierHidden(ctx context.Context, s *harness.Spec) (judge.Finding, error)
 	}
 	places := map[string]string{"the text of the last page": a.Page.Text}
 	for _, c := range append(s.ShopCookies(pending), s.ShopCookies(a.Cookies)...) {
+		if c.HTTPOnly {
+			continue // no script reads it
+		}
 		places["the cookie "+c.Name] += " " + strings.Join(c.Readings(), " ")
 	}
 	for _, q := range s.Browser.Record().Requests {

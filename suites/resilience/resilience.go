@@ -139,12 +139,13 @@ func reaching(ctx context.Context, s *harness.Spec, t harness.Try) (*attempt.Sig
 	}
 }
 
-// working is a sign-in that has to work.
+// working is a sign-in that has to work. A shop that keeps the browser waiting
+// for ever is not asked again.
 func working(ctx context.Context, s *harness.Spec, t harness.Try) (*attempt.SignIn, error) {
 	t.Control = true
 	for n := 1; ; n++ {
 		a, err := s.SignIn(ctx, t)
-		if err != nil || a.Who.SignedIn || n == again {
+		if err != nil || a.Who.SignedIn || a.Page.Failed != "" || n == again {
 			return a, err
 		}
 	}

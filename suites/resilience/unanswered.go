@@ -8,6 +8,7 @@ import (
 
 	"github.com/countersign-oidc/countersign/mockidp/fault"
 	"github.com/countersign-oidc/countersign/mockidp/journal"
+	"github.com/countersign-oidc/countersign/runner/check"
 	"github.com/countersign-oidc/countersign/runner/environ"
 	"github.com/countersign-oidc/countersign/suites/attempt"
 	"github.com/countersign-oidc/countersign/suites/catalog"
@@ -59,6 +60,9 @@ func inTime(rule ruling, tries ...harness.Try) harness.Body {
 			if err := s.ForgetShop(ctx); err != nil {
 				return judge.Finding{}, err
 			}
+			if f := judge.InTime(took[i], s.Lane.Shop.ProviderTimeout); a.Fired > 0 && f.Verdict == check.Fail {
+				return s.Case(a, f), nil // the next ones would have to wait as long
+			}
 			if took[i] > longWait {
 				s.Note("Left out", "%d more ways of not answering, since the shop waits for %s each time", len(tries)-i-1, took[i].Round(time.Second))
 				break
@@ -97,14 +101,17 @@ func othersServed(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	if s.Brief() {
 		tries = tries[:1]
 	}
-	for _, t := range tries {
+	for i, t := range tries {
+		var took time.Duration
+		unasked := false
 		f, err := s.Lives(ctx, harness.Matter{Held: true, SignedIn: t.Everybody, Act: func(ctx context.Context) error {
 			t.User, t.NoPicture = u, true
-			a, _, err := reaching(ctx, s, t)
+			a, d, err := reaching(ctx, s, t)
 			if err != nil {
 				return err
 			}
-			if a.Fired == 0 {
+			took = d
+			if unasked = a.Fired == 0 && judge.Reached(*a).Verdict == check.Skip; a.Fired == 0 && !unasked {
 				return fmt.Errorf("%s: the fault never took effect", t.Title)
 			}
 			return s.ForgetShop(ctx)
@@ -112,7 +119,15 @@ func othersServed(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 		if err != nil {
 			return judge.Finding{}, err
 		}
+		if unasked {
+			s.Note("Left out", "%s: the shop did not ask", t.Title)
+			continue
+		}
 		findings = append(findings, f)
+		if took > longWait && i+1 < len(tries) {
+			s.Note("Left out", "%d more ways of not answering, since the shop waits for %s each time", len(tries)-i-1, took.Round(time.Second))
+			break
+		}
 	}
 	return judge.Worst(findings...), nil
 }

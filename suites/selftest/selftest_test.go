@@ -59,6 +59,7 @@ func TestTable(t *testing.T) {
 		"scope-offline":           true,
 		"pkce-method-promised":    true,
 		"classes-unescaped":       true,
+		"refused-500":             true,
 		"start-needs-script":      true,
 		"error-cancels-pending":   true,
 		"code-decoded-twice":      true,
