@@ -85,6 +85,12 @@ func startSite(t testing.TB) *httptest.Server {
 		w.WriteHeader(http.StatusFound)
 	})
 	mux.HandleFunc("GET /empty", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	mux.HandleFunc("GET /bodiless", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "10")
+		w.WriteHeader(http.StatusRequestHeaderFieldsTooLarge)
+		_ = http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
+	})
 	mux.HandleFunc("GET /down", func(w http.ResponseWriter, _ *http.Request) { panic(http.ErrAbortHandler) })
 	mux.HandleFunc("GET /kept", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Cache-Control", "max-age=3600")
@@ -215,6 +221,10 @@ func TestNavigationsWithoutADocument(t *testing.T) {
 		if err != nil || p.Failed == "" || p.URL != site.URL+"/form" {
 			t.Errorf("%s = %+v, %v; want the page from before and a reason", path, p, err)
 		}
+	}
+	p, err := s.Navigate(t.Context(), site.URL+"/bodiless")
+	if err != nil || p.URL != site.URL+"/bodiless" || p.Status != http.StatusRequestHeaderFieldsTooLarge || !strings.HasPrefix(p.Failed, "net::ERR_") {
+		t.Errorf("an answer that breaks off = %+v, %v", p, err)
 	}
 	if p, err := s.Navigate(t.Context(), site.URL+"/form"); err != nil || p.Status != 200 || p.Failed != "" {
 		t.Errorf("afterwards = %+v, %v", p, err)

@@ -26,6 +26,8 @@ type recorder struct {
 	// cookies are the Set-Cookie headers of the answers to a request, one for
 	// each hop. They come in events of their own, in no order with the others.
 	cookies map[network.RequestID][]string
+	// began are the requests of which an answer's body has come in part.
+	began   map[network.RequestID]bool
 	changed chan struct{}
 
 	// pending is true from the start of a navigation of the main frame until
@@ -41,7 +43,9 @@ type recorder struct {
 }
 
 func newRecorder(frame cdp.FrameID) *recorder {
-	return &recorder{frame: frame, cookies: map[network.RequestID][]string{}, changed: make(chan struct{})}
+	r := &recorder{frame: frame, changed: make(chan struct{})}
+	r.reset()
+	return r
 }
 
 // see takes one event. chromedp calls it for each event in order and waits for
@@ -56,6 +60,8 @@ func (r *recorder) see(ev any) {
 		r.answer(ev.RequestID, ev.Response)
 	case *network.EventResponseReceivedExtraInfo:
 		r.cookies[ev.RequestID] = append(r.cookies[ev.RequestID], setCookie(ev.Headers))
+	case *network.EventDataReceived:
+		r.began[ev.RequestID] = true
 	case *network.EventLoadingFailed:
 		r.fail(ev)
 	case *page.EventFrameStartedNavigating:
@@ -143,10 +149,16 @@ func (r *recorder) answer(id network.RequestID, resp *network.Response) {
 }
 
 func (r *recorder) fail(ev *network.EventLoadingFailed) {
-	if q := r.last(ev.RequestID); q != nil && q.Status == 0 {
-		q.Failed = ev.ErrorText
+	// An answer that breaks off before its first byte makes no document, not
+	// even the browser's own.
+	aborted, bodiless := ev.ErrorText == "net::ERR_ABORTED", false
+	if q := r.last(ev.RequestID); q != nil {
+		bodiless = q.Status != 0 && !aborted && !r.began[ev.RequestID]
+		if q.Status == 0 || bodiless {
+			q.Failed = ev.ErrorText
+		}
 	}
-	if ev.ErrorText == "net::ERR_ABORTED" && r.pending && string(ev.RequestID) == string(r.navigating) {
+	if (bodiless || aborted) && r.pending && string(ev.RequestID) == string(r.navigating) {
 		r.pending = false
 		r.aborted++
 		r.signal()
@@ -221,5 +233,5 @@ func (r *recorder) snapshot() attempt.Record {
 func (r *recorder) reset() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.record, r.ids, r.cookies = attempt.Record{}, nil, map[network.RequestID][]string{}
+	r.record, r.ids, r.cookies, r.began = attempt.Record{}, nil, map[network.RequestID][]string{}, map[network.RequestID]bool{}
 }

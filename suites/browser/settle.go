@@ -72,6 +72,9 @@ func (s *Session) describe(p *attempt.Page, loader cdp.LoaderID) {
 	for i := len(s.rec.record.Requests) - 1; i >= 0; i-- {
 		q := s.rec.record.Requests[i]
 		if s.rec.navigating != loader && q.Document && string(s.rec.ids[i]) == string(s.rec.navigating) {
+			if q.Status != 0 && q.Failed != "" { // it broke off before its first byte
+				*p = attempt.Page{URL: q.URL, Status: q.Status, Header: q.Header}
+			}
 			p.Failed = cmp.Or(q.Failed, fmt.Sprintf("status %d without a page", q.Status))
 			return
 		}
