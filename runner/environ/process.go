@@ -190,8 +190,24 @@ func (s *process) start(ctx context.Context, l *Lane, setup Setup) error {
 		}
 		close(s.ended)
 	}()
-	return s.awaitReady(ctx)
+	err = s.awaitReady(ctx)
+	if ended, ok := errors.AsType[endedError](err); ok && setup.special() {
+		return MissingError{Capability: check.Settings, Detail: "its program does not start with those that the check needs: " + ended.printed}
+	}
+	return err
 }
+
+// endedError is about a program that ended before it was ready.
+type endedError struct {
+	status  error
+	printed string
+}
+
+func (e endedError) Error() string {
+	return fmt.Sprintf("the shop's program ended before it was ready (%v); it printed: %s", e.status, e.printed)
+}
+
+func (e endedError) Unwrap() error { return e.status }
 
 // awaitReady waits until the shop answers. Its error says what the program
 // printed, for that is where the reason is.
@@ -207,7 +223,7 @@ func (s *process) awaitReady(ctx context.Context) error {
 		}
 		select {
 		case <-s.ended:
-			return fmt.Errorf("the shop's program ended before it was ready (%w); it printed: %s", s.status, s.output.String())
+			return endedError{s.status, s.output.String()}
 		case <-ctx.Done():
 			return fmt.Errorf("the shop was not ready after %s: %w; it printed: %s", startTimeout, last, s.output.String())
 		case <-tick.C:

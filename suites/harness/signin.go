@@ -68,6 +68,9 @@ func (s *Spec) SignIn(ctx context.Context, t Try) (*attempt.SignIn, error) {
 		if a.Page, waits = waitsForShop(a, b, err); !waits {
 			return nil, fmt.Errorf("%s: %w", t.Title, err)
 		}
+		if s.unanswered = append(s.unanswered, t.Title); len(s.unanswered) == patience {
+			return nil, fmt.Errorf("%w: %s", errUnanswered, strings.Join(s.unanswered, "; "))
+		}
 	}
 	if ticket != nil {
 		ticket.Disarm()
@@ -76,6 +79,12 @@ func (s *Spec) SignIn(ctx context.Context, t Try) (*attempt.SignIn, error) {
 	s.collect(a, b, since)
 	return a, s.observe(ctx, b, a, t)
 }
+
+// patience is how many sign-ins without an answer decide a check: the time for
+// more is not there.
+const patience = 2
+
+var errUnanswered = errors.New("the shop kept the browser waiting until it gave up")
 
 // waitsForShop tells a shop that does not answer, which is an observation, from
 // an attempt that could not be made: the browser was still waiting for it.

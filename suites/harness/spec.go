@@ -34,6 +34,7 @@ type Spec struct {
 	bystanders []string
 	comparing  bool             // an ordinary refusal is being tried
 	usualLeak  string           // the kind of what that leaks
+	unanswered []string         // the sign-ins that the shop left without an answer
 	refused    error            // of people whom the provider would not know
 	codes      []attempt.Secret // that were issued so far
 	leak       judge.Finding    // the first, of what no attempt should show
@@ -65,6 +66,9 @@ func (s *Spec) try(ctx context.Context, setup environ.Setup, body Body) (f judge
 	defer s.close()
 	defer s.trace.end(s)
 	f, err = body(ctx, s)
+	if errors.Is(err, errUnanswered) {
+		f, err = judge.Unanswered(s.unanswered), nil
+	}
 	if s.leak.Verdict != "" && f.Verdict != check.Fail {
 		f = s.leak
 	}

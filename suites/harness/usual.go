@@ -3,7 +3,9 @@ package harness
 import (
 	"context"
 	"net/http"
+	"slices"
 
+	"github.com/countersign-oidc/countersign/mockidp"
 	"github.com/countersign-oidc/countersign/mockidp/fault"
 	"github.com/countersign-oidc/countersign/suites/attempt"
 )
@@ -32,12 +34,20 @@ func (s *Spec) UsualRefusal(ctx context.Context, p attempt.Page) bool {
 // all checks. The zero value is that of a shop where it could not be tried.
 func (s *Spec) ordinary(ctx context.Context) refusal {
 	known, tried := s.harness.refusals[s.trial]
-	if !tried {
+	if !tried && s.undisturbed() {
 		if known, tried = s.refuse(ctx); tried {
 			s.harness.refusals[s.trial] = known
 		}
 	}
 	return known
+}
+
+// undisturbed reports whether nothing comes between shop and provider that
+// could make even an ordinary refusal another one.
+func (s *Spec) undisturbed() bool {
+	return s.setup.Gates == "" && !slices.ContainsFunc(s.providers(), func(p *mockidp.Provider) bool {
+		return slices.ContainsFunc(p.Tickets(), (*fault.Ticket).Armed)
+	})
 }
 
 // refuse has the shop refuse a token that expired long ago.

@@ -59,6 +59,11 @@ func InTime(took, promised time.Duration) Finding {
 	return Pass("The customer got a page after %s.", round(took))
 }
 
+// Unanswered is about a shop that answered none of some sign-ins.
+func Unanswered(titles []string) Finding {
+	return Fail("The shop did not answer until the browser gave up: %s.", strings.Join(titles, "; "))
+}
+
 // SentOnce decides whether a code was sent to the token endpoint once, however
 // that ended (RFC 6749, section 4.1.2).
 func SentOnce(a attempt.SignIn) Finding {

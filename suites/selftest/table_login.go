@@ -57,7 +57,7 @@ func loginFlaws() map[string][]check.Check {
 		"refusal-drops-cookie":        {catalog.LoginFailureKeepsSession},
 		"extra-parameters-refused":    {catalog.LoginExtraParameters},
 		"code-decoded-twice":          {catalog.LoginCodeCharacters},
-		"verifier-in-cookie":          {catalog.LoginVerifierHidden},
+		"verifier-in-cookie":          {catalog.LoginVerifierHidden, catalog.SessionSignInCookieHTTPOnly},
 		"classes-unescaped":           {catalog.LoginValuesIntact},
 		"start-needs-script":          {catalog.LoginWithoutScripts},
 		"pkce-method-promised":        {catalog.LoginPKCEPlainPromised},
