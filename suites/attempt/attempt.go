@@ -36,6 +36,10 @@ type Page struct {
 // Origin is the scheme, host and port of the page.
 func (p Page) Origin() string { return Origin(p.URL) }
 
+// Blank is true where an answer broke off before its first byte: a browser has
+// nothing to show for it.
+func (p Page) Blank() bool { return p.Status != 0 && p.Failed != "" }
+
 // Origin is the scheme, host and port of a URL (RFC 6454), or "" without one.
 func Origin(raw string) string {
 	u, err := url.Parse(raw)

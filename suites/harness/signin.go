@@ -244,7 +244,7 @@ func (s *Spec) observe(ctx context.Context, b Visitor, a *attempt.SignIn, t Try)
 	defer s.overhear(ctx, a) // which is not part of how long it took
 	defer func() { a.Ended = time.Now() }()
 	picture := func() error { return nil }
-	if !t.NoPicture && !t.Control {
+	if !t.NoPicture && !t.Control && !a.Page.Blank() {
 		picture = takePicture(ctx, b, a)
 	}
 	var whoErr, cookieErr error
@@ -253,7 +253,7 @@ func (s *Spec) observe(ctx context.Context, b Visitor, a *attempt.SignIn, t Try)
 		a.Who, known, whoErr = s.whoInPlace(ctx, b, a.Page)
 		a.Cookies, cookieErr = b.Cookies(ctx)
 	}
-	if t.Control && !(known && a.Who.SignedIn) {
+	if t.Control && !(known && a.Who.SignedIn) && !a.Page.Blank() {
 		picture = takePicture(ctx, b, a)
 	}
 	err := errors.Join(picture(), whoErr, cookieErr)

@@ -178,7 +178,7 @@ func unfired(a attempt.SignIn) Finding {
 	if r := a.Fault.Response; r != nil && r.Endpoint == journal.JWKS && len(a.Of(journal.Token)) > 0 && KeysFetched(a) == 0 {
 		return Unasked()
 	}
-	if r := a.Fault.Response; r != nil && r.Endpoint == journal.UserInfo && len(a.Of(journal.Token)) > 0 && len(a.Of(journal.UserInfo)) == 0 {
+	if strings.HasPrefix(string(a.Fault.ID), "userinfo.") && len(a.Of(journal.Token)) > 0 && len(a.Of(journal.UserInfo)) == 0 {
 		return Skip("Not tried: the shop did not ask UserInfo.")
 	}
 	if strings.HasPrefix(string(a.Fault.ID), "id_token.nonce") && nonceless(a.Of(journal.Authorize)) {

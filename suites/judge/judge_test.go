@@ -395,6 +395,29 @@ func TestLogout(t *testing.T) {
 	expect(t, "provider not told", Fired(refused()), check.Skip, "did not send")
 }
 
+// TestWhatNobodyAskedForIsSkipped holds that a fault which could not act, for
+// the shop never asked, leaves its check open.
+func TestWhatNobodyAskedForIsSkipped(t *testing.T) {
+	t.Parallel()
+	with := func(id fault.ID, query string, kinds ...journal.Kind) attempt.SignIn {
+		return change(refused(), func(a *attempt.SignIn) {
+			a.Fault, a.Fired, a.Entries = &fault.Spec{ID: id}, 0, nil
+			for _, k := range kinds {
+				q, _ := url.ParseQuery(query)
+				a.Entries = append(a.Entries, journal.Entry{Kind: k, Query: q, Sent: true})
+			}
+		})
+	}
+	both := []journal.Kind{journal.Authorize, journal.Token}
+	expect(t, "no UserInfo", Reached(with("userinfo.sub.other", "", both...)), check.Skip, "did not ask UserInfo")
+	expect(t, "UserInfo asked", Reached(with("userinfo.sub.other", "", journal.Token, journal.UserInfo)), check.Error, "never took effect")
+	expect(t, "no tokens", Reached(with("userinfo.sub.other", "", journal.Authorize)), check.Error, "never took effect")
+	expect(t, "no nonce", Reached(with("id_token.nonce.other", "state=s", both...)), check.Skip, "have no nonce")
+	expect(t, "nonce asked", Reached(with("id_token.nonce.other", "nonce=n", both...)), check.Error, "never took effect")
+	expect(t, "nonce in a request object", Reached(with("id_token.nonce.other", "request=x", both...)), check.Error, "never took effect")
+	expect(t, "nobody began", Reached(with("id_token.nonce.other", "")), check.Error, "no request")
+}
+
 // TestServerErrorsThatTellOfNoCrash holds that status 500 is a crash unless the
 // shop refuses every sign-in with it.
 func TestServerErrorsThatTellOfNoCrash(t *testing.T) {
