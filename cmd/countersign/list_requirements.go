@@ -17,6 +17,7 @@ import (
 // it, which flaws trip those, and what no check covers.
 func listRequirements(w io.Writer, asJSON bool) error {
 	m := requirement.NewMatrix(catalog.All(), selftest.TrippedBy, catalog.Uncovered())
+	m.LeaveOut(catalog.LeftOut())
 	if asJSON {
 		enc := json.NewEncoder(w)
 		enc.SetEscapeHTML(false)
@@ -31,6 +32,8 @@ func listRequirements(w io.Writer, asJSON bool) error {
 			fmt.Fprintf(&b, "    %s: %s\n", c.Check, strings.Join(c.Flaws, ", "))
 		}
 		switch {
+		case r.LeftOut != "":
+			fmt.Fprintf(&b, "    left out: %s\n", r.LeftOut)
 		case len(r.Checks) > 0:
 		case r.Reason == "":
 			b.WriteString("    no check, which is optional\n")

@@ -43,6 +43,17 @@ func TestRequirements(t *testing.T) {
 			t.Errorf("%s: the reason %q is not a sentence", name, reason)
 		}
 	}
+	m.LeaveOut(LeftOut())
+	for _, r := range m.Rows {
+		if r.LeftOut != "" && len(r.Checks) == 0 {
+			t.Errorf("%s is covered by no check: it belongs to the rows that are not covered", r.ID)
+		}
+	}
+	for row, what := range LeftOut() {
+		if !known[row] || len(what) < 20 || !strings.HasSuffix(what, ".") {
+			t.Errorf("uncovered.go: what is left out of row %q is %q", row, what)
+		}
+	}
 	for row, checks := range requirement.Coverage(All()) {
 		if rowForm.MatchString(row) && !known[row] {
 			t.Errorf("%s: there is no row %s", checks[0], row)

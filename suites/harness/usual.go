@@ -7,6 +7,7 @@ import (
 
 	"github.com/countersign-oidc/countersign/mockidp"
 	"github.com/countersign-oidc/countersign/mockidp/fault"
+	"github.com/countersign-oidc/countersign/runner/check"
 	"github.com/countersign-oidc/countersign/suites/attempt"
 )
 
@@ -23,9 +24,10 @@ func (s *Spec) UsualRefusal(ctx context.Context, p attempt.Page) bool {
 	if s.comparing || p.Status != http.StatusInternalServerError || p.Origin() != attempt.Origin(s.Lane.Shop.BaseURL) {
 		return false
 	}
+	const noted = "Status 500"
 	usual := s.ordinary(ctx).crashes
-	if usual {
-		s.Note("Status 500", "is how this shop answers an ordinary sign-in that it refuses, too, and is not taken for a crash")
+	if usual && !slices.ContainsFunc(s.facts, func(f check.Fact) bool { return f.Name == noted }) {
+		s.Note(noted, "is how this shop answers an ordinary sign-in that it refuses, too, and is not taken for a crash")
 	}
 	return usual
 }

@@ -21,6 +21,8 @@ type RowCover struct {
 	Required bool    `json:"required"`
 	Checks   []Cover `json:"checks"`
 	Reason   string  `json:"reason,omitempty"`
+	// LeftOut is what of a covered row is not judged, and why.
+	LeftOut string `json:"left_out,omitempty"`
 }
 
 // TestCover is a test of another harness and the checks that cite its rows, or
@@ -94,6 +96,13 @@ func NewMatrix(checks []check.Check, trippedBy func(check.ID) []string, uncovere
 	m.Modules = cover(Modules(), cited, uncovered, &m.Counts.Modules)
 	m.Attacks = cover(Attacks(), cited, uncovered, &m.Counts.Attacks)
 	return m
+}
+
+// LeaveOut notes what of the rows is not judged.
+func (m *Matrix) LeaveOut(parts map[string]string) {
+	for i := range m.Rows {
+		m.Rows[i].LeftOut = parts[m.Rows[i].ID]
+	}
 }
 
 func cover(tests []Test, cited map[string][]check.ID, uncovered map[string]string, n *Count) []TestCover {
