@@ -198,6 +198,22 @@ func TestForgettingAsksAgain(t *testing.T) {
 	}
 }
 
+// TestGoingBack goes back to a page that Chrome has kept, which may be there
+// before the script has come to its end.
+func TestGoingBack(t *testing.T) {
+	site, s := startSite(t), newSession(t, startChrome(t))
+	for range 10 {
+		for _, path := range []string{"/kept", "/form"} {
+			if _, err := s.Navigate(t.Context(), site.URL+path); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if p, err := s.Run(t.Context(), `history.back()`); err != nil || p.URL != site.URL+"/kept" {
+			t.Fatalf("back at %s, %v", p.URL, err)
+		}
+	}
+}
+
 func TestPagesThatLeadElsewhere(t *testing.T) {
 	site, s := startSite(t), newSession(t, startChrome(t))
 	for path, want := range map[string]string{"/bounce": "/form", "/refresh": "/home", "/alert": "/alert"} {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -73,7 +74,9 @@ func (s *Session) Submit(ctx context.Context, fields ...Field) (attempt.Page, er
 func (s *Session) Click(ctx context.Context, selector string) (attempt.Page, error) {
 	return s.await(ctx, "click "+selector, func(ctx context.Context) error {
 		var found bool
-		if err := s.Eval(ctx, fmt.Sprintf(clickScript, quote(selector)), &found); err != nil {
+		if err := s.Eval(ctx, fmt.Sprintf(clickScript, quote(selector)), &found); leftBehind(err) {
+			return nil // by the click
+		} else if err != nil {
 			return err
 		}
 		if !found {
@@ -86,7 +89,18 @@ func (s *Session) Click(ctx context.Context, selector string) (attempt.Page, err
 // Run evaluates a script that navigates and waits until the page that it leads
 // to rests.
 func (s *Session) Run(ctx context.Context, script string) (attempt.Page, error) {
-	return s.await(ctx, "run a script", func(ctx context.Context) error { return s.Eval(ctx, script, nil) })
+	return s.await(ctx, "run a script", func(ctx context.Context) error {
+		if err := s.Eval(ctx, script, nil); !leftBehind(err) {
+			return err
+		}
+		return nil
+	})
+}
+
+// leftBehind is true where the page went before it could say what a script came
+// to: Chrome may be quicker with a page that it has kept than with the answer.
+func leftBehind(err error) bool {
+	return err != nil && strings.Contains(err.Error(), "Inspected target navigated or closed")
 }
 
 const (
