@@ -95,10 +95,12 @@ func cooldownKept(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	}
 	attacker := people(s, 1)
 	for passed := time.Duration(0); passed <= cooldown; passed += floodPace {
+		began := time.Now()
 		if _, err := s.Crowd(ctx, "A bad token "+passed.String()+" after the rotation", attacker, 1, &bad); err != nil {
 			return judge.Finding{}, err
 		}
-		s.Lane.Advance(floodPace)
+		// What a busy machine took has passed by the shop's clock already.
+		s.Lane.Advance(max(0, floodPace-time.Since(began)))
 	}
 	rotated := fault.Spec{ID: "id_token.key.rotated", Title: "the provider signs with its new key", Token: newKey().Token}
 	a, _, err := timed(ctx, s, harness.Try{Title: "A sign-in with the new key", User: u, Written: &rotated})
