@@ -229,6 +229,15 @@ func (r *recorder) snapshot() attempt.Record {
 	return out
 }
 
+// cacheable reports whether the browser may have kept a page that it saw.
+func (r *recorder) cacheable() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.ContainsFunc(r.record.Requests, func(q attempt.Request) bool {
+		return q.Document && q.Status != 0 && !strings.Contains(q.Header["cache-control"], "no-store")
+	})
+}
+
 // reset forgets what was recorded so far.
 func (r *recorder) reset() {
 	r.mu.Lock()

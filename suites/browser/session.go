@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -112,10 +110,7 @@ func (s *Session) Clear(ctx context.Context) error {
 // forgetPages drops what the profile has cached. Without it a shop that lets
 // its pages be cached would not be asked for them again.
 func (s *Session) forgetPages(ctx context.Context) error {
-	stored := func(q attempt.Request) bool {
-		return q.Document && q.Status != 0 && !strings.Contains(q.Header["cache-control"], "no-store")
-	}
-	if !slices.ContainsFunc(s.Record().Requests, stored) {
+	if !s.rec.cacheable() {
 		return nil
 	}
 	if _, err := cdp.Call(ctx, s.target, network.ClearBrowserCache, cdp.Empty{}); err != nil {

@@ -192,7 +192,7 @@ var (
 	}
 	LoginRefusalStatus = check.Check{
 		ID: "login.refusal-status", Title: "A sign-in that the shop refuses ends on a page that says so",
-		Level: check.Should, Refs: []string{"LGN-13", "LGN-14", "OWASP ASVS 5.0, 16.5.1"},
+		Level: check.Should, Refs: []string{"LGN-13", "LGN-14", asvs + "16.5.1"},
 		Harm:   "The operator's alarms ring, and a real crash is not told from a token that was refused.",
 		Tried:  "The provider issues an ID token that has expired, one for another client, and refuses a code.",
 		Judged: "Passes if each time the page does not have status 500 (a gateway status counts as an answer).",

@@ -84,7 +84,7 @@ type Harness struct {
 // New is a harness for a plan. Suites register their checks on it before
 // Ginkgo runs them.
 func New(p Plan, tell Progress) *Harness {
-	h := &Harness{plan: p, tell: tell, refusals: map[string]refusal{}}
+	h := &Harness{plan: p, tell: tell}
 	ginkgo.BeforeSuite(h.start)
 	ginkgo.AfterSuite(h.stop)
 	return h

@@ -40,20 +40,20 @@ func (s *Spec) overhear(ctx context.Context, a *attempt.SignIn) {
 	if a.Who.Status == 0 { // nobody asked
 		refused = a.Page.Status >= http.StatusBadRequest && a.Page.Origin() == a.ShopOrigin && pathOf(a.Page.URL) == a.CallbackPath
 	}
-	if !refused || s.leak.Verdict != "" {
+	if !refused || s.comparing == nil && s.leak.Verdict != "" {
 		return
 	}
 	f := judge.Silent(*a, append(s.told(*a), sources(*a)...), secrets)
 	switch {
 	case f.Verdict != check.Fail:
-	case s.comparing:
-		s.usualLeak = leakKind(f)
+	case s.comparing != nil:
+		s.comparing.leak = leakKind(f)
 	case s.ordinary(ctx).leak != leakKind(f):
 		s.leak = f
 	}
 }
 
-var particulars = regexp.MustCompile(`^.*but leaked\. |https?://\S+|: ".*$`)
+var particulars = regexp.MustCompile(`^.*but leaked\. |https?://\S+|:? ".*$`)
 
 // leakKind is what leaked and into what, without the particulars.
 func leakKind(f judge.Finding) string { return particulars.ReplaceAllString(f.Reason, "") }

@@ -69,7 +69,7 @@ func (s *Spec) SignIn(ctx context.Context, t Try) (*attempt.SignIn, error) {
 			return nil, fmt.Errorf("%s: %w", t.Title, err)
 		}
 		if s.unanswered = append(s.unanswered, t.Title); len(s.unanswered) == patience {
-			return nil, fmt.Errorf("%w: %s", errUnanswered, strings.Join(s.unanswered, "; "))
+			return nil, errUnanswered
 		}
 	}
 	if ticket != nil {

@@ -32,8 +32,7 @@ type Spec struct {
 	trace   *tracer
 	// bystanders are whose requests are not part of what is tried.
 	bystanders []string
-	comparing  bool             // an ordinary refusal is being tried
-	usualLeak  string           // the kind of what that leaks
+	comparing  *refusal         // the ordinary refusal that is being tried, if one is
 	unanswered []string         // the sign-ins that the shop left without an answer
 	refused    error            // of people whom the provider would not know
 	codes      []attempt.Secret // that were issued so far

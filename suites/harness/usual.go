@@ -21,7 +21,7 @@ type refusal struct {
 // every sign-in that it refuses so. Then the status tells of no crash; one
 // check is about such a shop.
 func (s *Spec) UsualRefusal(ctx context.Context, p attempt.Page) bool {
-	if s.comparing || p.Status != http.StatusInternalServerError || p.Origin() != attempt.Origin(s.Lane.Shop.BaseURL) {
+	if s.comparing != nil || p.Status != http.StatusInternalServerError || p.Origin() != attempt.Origin(s.Lane.Shop.BaseURL) {
 		return false
 	}
 	const noted = "Status 500"
@@ -38,6 +38,9 @@ func (s *Spec) ordinary(ctx context.Context) refusal {
 	known, tried := s.harness.refusals[s.trial]
 	if !tried && s.undisturbed() {
 		if known, tried = s.refuse(ctx); tried {
+			if s.harness.refusals == nil {
+				s.harness.refusals = map[string]refusal{}
+			}
 			s.harness.refusals[s.trial] = known
 		}
 	}
@@ -53,12 +56,12 @@ func (s *Spec) undisturbed() bool {
 }
 
 // refuse has the shop refuse a token that expired long ago.
-func (s *Spec) refuse(ctx context.Context) (_ refusal, tried bool) {
-	s.comparing, s.usualLeak = true, ""
-	defer func() { s.comparing = false }()
+func (s *Spec) refuse(ctx context.Context) (r refusal, tried bool) {
+	s.comparing = &r
+	defer func() { s.comparing = nil }()
 	b, err := s.Stranger(ctx)
 	if err != nil {
-		return refusal{}, false
+		return r, false
 	}
 	defer s.Release(b)
 	u := s.Person(nil)
@@ -69,5 +72,6 @@ func (s *Spec) refuse(ctx context.Context) (_ refusal, tried bool) {
 	if err != nil || a.Fired == 0 || a.Page.Origin() != a.ShopOrigin {
 		return refusal{}, false
 	}
-	return refusal{a.Page.Status == http.StatusInternalServerError, s.usualLeak}, true
+	r.crashes = a.Page.Status == http.StatusInternalServerError
+	return r, true
 }

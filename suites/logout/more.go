@@ -194,7 +194,7 @@ func cookiesCleared(ctx context.Context, s *harness.Spec) (judge.Finding, error)
 	}
 	var keys []attempt.Cookie
 	for _, c := range s.ShopCookies(in.Cookies) {
-		who, err := s.Replay(ctx, but(s.ShopCookies(in.Cookies), c))
+		who, err := s.Replay(ctx, attempt.Without(s.ShopCookies(in.Cookies), c))
 		if err != nil {
 			return judge.Finding{}, err
 		}
@@ -207,17 +207,6 @@ func cookiesCleared(ctx context.Context, s *harness.Spec) (judge.Finding, error)
 		return judge.Finding{}, err
 	}
 	return judge.CookiesCleared(keys, s.ShopCookies(out.Cookies)), nil
-}
-
-// but are cookies but for one.
-func but(all []attempt.Cookie, gone attempt.Cookie) []attempt.Cookie {
-	var rest []attempt.Cookie
-	for _, c := range all {
-		if c.Name != gone.Name || c.Path != gone.Path || c.Domain != gone.Domain {
-			rest = append(rest, c)
-		}
-	}
-	return rest
 }
 
 // twice ends the session in another tab of the same cookies first.

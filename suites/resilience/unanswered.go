@@ -64,7 +64,7 @@ func inTime(rule ruling, tries ...harness.Try) harness.Body {
 				return s.Case(a, f), nil // the next ones would have to wait as long
 			}
 			if took[i] > longWait {
-				s.Note("Left out", "%d more ways of not answering, since the shop waits for %s each time", len(tries)-i-1, took[i].Round(time.Second))
+				leaveOut(s, len(tries)-i-1, took[i])
 				break
 			}
 		}
@@ -82,6 +82,11 @@ func inTime(rule ruling, tries ...harness.Try) harness.Body {
 		}
 		return judge.Worst(findings...), nil
 	}
+}
+
+// leaveOut notes cases that are not tried for the time that one took.
+func leaveOut(s *harness.Spec, n int, took time.Duration) {
+	s.Note("Left out", "%d more ways of not answering, since the shop waits for %s each time", n, took.Round(time.Second))
 }
 
 // othersServed lets one customer wait for the provider while another one uses
@@ -125,7 +130,7 @@ func othersServed(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 		}
 		findings = append(findings, f)
 		if took > longWait && i+1 < len(tries) {
-			s.Note("Left out", "%d more ways of not answering, since the shop waits for %s each time", len(tries)-i-1, took.Round(time.Second))
+			leaveOut(s, len(tries)-i-1, took)
 			break
 		}
 	}

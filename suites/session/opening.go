@@ -73,7 +73,7 @@ func inParts(ctx context.Context, s *harness.Spec, subject string, all []attempt
 	}
 	needed := slices.Clone(all)
 	for _, c := range all {
-		others := slices.DeleteFunc(slices.Clone(needed), func(n attempt.Cookie) bool { return n.Name == c.Name && n.Path == c.Path })
+		others := attempt.Without(needed, c)
 		opened, err := opens(ctx, s, subject, others...)
 		if err != nil {
 			return opening{}, err
