@@ -2,12 +2,14 @@ package harness
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 
-	"github.com/countersign-oidc/countersign/mockidp"
 	"github.com/countersign-oidc/countersign/mockidp/fault"
 	"github.com/countersign-oidc/countersign/runner/check"
+	"github.com/countersign-oidc/countersign/runner/config"
+	"github.com/countersign-oidc/countersign/runner/environ"
 	"github.com/countersign-oidc/countersign/suites/attempt"
 )
 
@@ -36,7 +38,7 @@ func (s *Spec) UsualRefusal(ctx context.Context, p attempt.Page) bool {
 // all checks. The zero value is that of a shop where it could not be tried.
 func (s *Spec) ordinary(ctx context.Context) refusal {
 	known, tried := s.harness.refusals[s.trial]
-	if !tried && s.undisturbed() {
+	if !tried {
 		if known, tried = s.refuse(ctx); tried {
 			if s.harness.refusals == nil {
 				s.harness.refusals = map[string]refusal{}
@@ -47,26 +49,31 @@ func (s *Spec) ordinary(ctx context.Context) refusal {
 	return known
 }
 
-// undisturbed reports whether nothing comes between shop and provider that
-// could make even an ordinary refusal another one.
-func (s *Spec) undisturbed() bool {
-	return s.setup.Gates == "" && !slices.ContainsFunc(s.providers(), func(p *mockidp.Provider) bool {
-		return slices.ContainsFunc(p.Tickets(), (*fault.Ticket).Armed)
-	})
-}
-
-// refuse has the shop refuse a token that expired long ago.
+// refuse has the shop refuse a token that expired long ago, in a lane without
+// anything that a check had set up. A shop that runs already has one lane; there
+// a fault that is still armed could make it another refusal.
 func (s *Spec) refuse(ctx context.Context) (r refusal, tried bool) {
-	s.comparing = &r
-	defer func() { s.comparing = nil }()
-	b, err := s.Stranger(ctx)
+	own := s
+	if s.harness.plan.Shop.Kind() != config.KindURL {
+		lane, err := s.harness.environ.Open(ctx, environ.Setup{Flaws: s.setup.Flaws})
+		if err != nil {
+			return r, false
+		}
+		own = &Spec{Lane: lane, check: s.check, harness: s.harness, trial: s.trial}
+		defer func() { s.refused = errors.Join(s.refused, lane.Close(context.WithoutCancel(ctx))) }()
+	} else if slices.ContainsFunc(s.Lane.Provider.Tickets(), (*fault.Ticket).Armed) {
+		return r, false
+	}
+	own.comparing = &r
+	defer func() { own.comparing = nil }()
+	b, err := own.Stranger(ctx)
 	if err != nil {
 		return r, false
 	}
-	defer s.Release(b)
-	u := s.Person(nil)
-	s.bystanders = append(s.bystanders, u.Username)
-	a, err := s.SignIn(ctx, Try{
+	defer own.Release(b)
+	u := own.Person(nil)
+	own.bystanders = append(own.bystanders, u.Username)
+	a, err := own.SignIn(ctx, Try{
 		Title: "An ordinary sign-in that the shop refuses, to compare with", User: u, Browser: b, Fault: fault.IDTokenExpPast, NoPicture: true, KeepPage: true,
 	})
 	if err != nil || a.Fired == 0 || a.Page.Origin() != a.ShopOrigin {
