@@ -40,6 +40,8 @@ type recorder struct {
 	navigating cdp.LoaderID
 	aborted    int
 	dialog     func()
+	// frames is true once a page had a frame in it, also before a reset.
+	frames bool
 }
 
 func newRecorder(frame cdp.FrameID) *recorder {
@@ -64,6 +66,8 @@ func (r *recorder) see(ev any) {
 		r.began[ev.RequestID] = true
 	case *network.EventLoadingFailed:
 		r.fail(ev)
+	case *page.EventFrameAttached:
+		r.frames = true
 	case *page.EventFrameStartedNavigating:
 		if ev.FrameID == r.frame && ev.NavigationType != page.FrameStartedNavigatingNavigationTypeSameDocument {
 			r.navigating = ev.LoaderID
@@ -234,8 +238,15 @@ func (r *recorder) cacheable() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.ContainsFunc(r.record.Requests, func(q attempt.Request) bool {
-		return q.Document && q.Status != 0 && !strings.Contains(q.Header["cache-control"], "no-store")
+		return q.Status != 0 && !strings.Contains(q.Header["cache-control"], "no-store")
 	})
+}
+
+// framed reports whether a page of the tab ever had a frame in it.
+func (r *recorder) framed() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.frames
 }
 
 // reset forgets what was recorded so far.

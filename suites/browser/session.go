@@ -26,6 +26,7 @@ type Session struct {
 	browser *chromedp.Browser
 	target  *chromedp.Target
 	rec     *recorder
+	uses    int
 }
 
 // NewSession opens a clean profile with an empty tab.

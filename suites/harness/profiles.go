@@ -10,20 +10,24 @@ import (
 	"github.com/countersign-oidc/countersign/suites/browser"
 )
 
-// profiles hands out profiles of one Chrome. It opens the next one and closes
-// used ones while a check waits for something else: both cost half a sign-in.
-// A Chrome that has died is replaced by a new one.
+// profiles hands out clean profiles of one Chrome: used ones that are as good
+// as new, and new ones where there are none. The next one is made ready while a
+// check waits for something else. A Chrome that has died is replaced by a new
+// one.
 type profiles struct {
 	options browser.Options
-	next    chan opened
-	opening sync.WaitGroup
-	closing sync.WaitGroup
+	ready   chan opened
+	work    sync.WaitGroup // openings and renewals
 	ended   chan struct{}
 
 	mu     sync.Mutex
+	coming int // how many are ready or on their way
 	chrome *browser.Chrome
 	err    error
 }
+
+// spare is how many profiles wait at most.
+const spare = 3
 
 // errEnded is why no profile is opened any more, and no new Chrome started.
 var errEnded = errors.New("the run is over")
@@ -31,6 +35,8 @@ var errEnded = errors.New("the run is over")
 // openTimeout bounds the opening of one profile, and of a new Chrome with it.
 const openTimeout = 30 * time.Second
 
+// opened is a clean profile, or why there is none; without either, a used one
+// was not to be made clean.
 type opened struct {
 	session *browser.Session
 	err     error
@@ -41,22 +47,41 @@ func newProfiles(ctx context.Context, o browser.Options) (*profiles, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &profiles{options: o, chrome: chrome, next: make(chan opened, 1), ended: make(chan struct{})}
-	p.open(ctx)
+	p := &profiles{options: o, chrome: chrome, ready: make(chan opened, spare), ended: make(chan struct{})}
+	p.ahead(ctx)
 	return p, nil
 }
 
-// open opens the next profile. It outlives the check that asks for it.
-func (p *profiles) open(ctx context.Context) {
+// ahead opens a profile where none is ready or on its way. It outlives the
+// check that asks for it.
+func (p *profiles) ahead(ctx context.Context) {
+	if !p.reserve(1) {
+		return
+	}
 	ctx, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), openTimeout, fmt.Errorf("no empty page within %s", openTimeout))
-	p.opening.Go(func() {
+	p.work.Go(func() {
 		defer cancel()
 		s, err := p.session(ctx)
-		select {
-		case p.next <- opened{s, err}:
-		case <-p.ended:
-		}
+		p.ready <- opened{s, err}
 	})
+}
+
+// reserve claims a place among those that are ready, or says that there are
+// n of them already.
+func (p *profiles) reserve(n int) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.coming >= n {
+		return false
+	}
+	p.coming++
+	return true
+}
+
+func (p *profiles) free() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.coming--
 }
 
 // session is a profile of the Chrome that runs, or of a new one in its place.
@@ -95,44 +120,53 @@ func (p *profiles) running(ctx context.Context) (*browser.Chrome, error) {
 	return chrome, nil
 }
 
-// take is a clean profile; another one is opened for the next check. One that
-// was opened before its Chrome died is not handed out.
+// take is a clean profile; another one is made ready for the next check. One of
+// a Chrome that died is not handed out.
 func (p *profiles) take(ctx context.Context) (Visitor, error) {
 	for {
-		o, err := p.ready(ctx)
-		if err != nil {
-			return nil, err
+		p.ahead(ctx)
+		var o opened
+		select {
+		case o = <-p.ready:
+			p.free()
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
 		}
 		if ctx.Err() == nil {
-			p.open(ctx)
+			p.ahead(ctx)
 		}
 		if o.err != nil {
 			return nil, o.err
 		}
+		if o.session == nil { // it could not be made clean
+			continue
+		}
 		if o.session.Alive() {
 			return o.session, nil
 		}
-		p.put(o.session)
+		_ = o.session.Close() // ends what is left of it on this side
 	}
 }
 
-func (p *profiles) ready(ctx context.Context) (opened, error) {
-	select {
-	case o := <-p.next:
-		return o, nil
-	case <-ctx.Done():
-		return opened{}, context.Cause(ctx)
-	}
-}
-
-// put closes a used profile. That of a dead Chrome is gone already.
+// put takes a used profile back: to be used again where it can be made as good
+// as new, else to be closed, and a new one is to take its place.
 func (p *profiles) put(v Visitor) {
-	p.closing.Go(func() {
-		if s, ok := v.(*browser.Session); ok && !s.Alive() {
-			_ = s.Close() // ends what is left of it on this side
-			return
+	s, ok := v.(*browser.Session)
+	if !ok {
+		return
+	}
+	p.work.Go(func() {
+		kept := s.Alive() && p.reserve(spare)
+		if kept {
+			if s.Renew() == nil {
+				p.ready <- opened{session: s}
+				return
+			}
+			defer func() { p.ready <- opened{} }()
 		}
-		p.note(v.Close())
+		if err := s.Close(); s.Alive() {
+			p.note(err)
+		}
 	})
 }
 
@@ -142,15 +176,12 @@ func (p *profiles) note(err error) {
 	p.err = errors.Join(p.err, err)
 }
 
-// close waits for the profiles that are being closed, tells of those that did
-// not close, and ends Chrome. The profile that is ready, or on its way, goes
-// with it: whoever opens it finds its Chrome dead and must not start another.
+// close waits for the profiles that are on their way, tells of those that did
+// not close, and ends Chrome with all that are left.
 func (p *profiles) close(ctx context.Context) error {
-	p.closing.Wait()
 	p.mu.Lock()
 	close(p.ended)
-	err := errors.Join(p.err, p.chrome.Close(ctx))
 	p.mu.Unlock()
-	p.opening.Wait()
-	return err
+	p.work.Wait()
+	return errors.Join(p.err, p.chrome.Close(ctx))
 }
