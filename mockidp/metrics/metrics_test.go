@@ -37,7 +37,7 @@ func TestMetrics(t *testing.T) {
 	const issuer = `issuer="http://op.test/a\"\\\n?"`
 	for _, want := range []string{
 		"# TYPE countersign_exchanges_total counter\ncountersign_exchanges_total{" + issuer + `,kind="token",status="200"} 24` + "\n",
-		"countersign_faults_fired_total{" + issuer + `,fault="a.b"} 24` + "\n",
+		`countersign_faults_fired_total{fault="a.b",` + issuer + "} 24\n",
 		"countersign_tokens_issued_total{" + issuer + `,kind="id_token"} 24` + "\n",
 		`countersign_exchange_duration_seconds_bucket{kind="token",le="0.001"} 8` + "\n",
 		`countersign_exchange_duration_seconds_bucket{kind="token",le="0.0025"} 8` + "\n",
@@ -77,7 +77,7 @@ func TestSeriesAreBounded(t *testing.T) {
 	}
 	for _, want := range []string{
 		fmt.Sprintf(`countersign_exchanges_total{issuer="(other)",kind="token",status="200"} %d`, 2*maxSeries),
-		fmt.Sprintf(`countersign_faults_fired_total{issuer="(other)",fault="(other)"} %d`, 2*maxSeries),
+		fmt.Sprintf(`countersign_faults_fired_total{fault="(other)",issuer="(other)"} %d`, 2*maxSeries),
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("lacks %s", want)

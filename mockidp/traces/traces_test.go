@@ -3,16 +3,24 @@ package traces
 import (
 	"bytes"
 	"context"
-	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"reflect"
 	"strings"
+	"sync/atomic"
 	"testing"
-	"testing/synctest"
 	"time"
+
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/sdk/trace/tracetest"
+	"go.opentelemetry.io/otel/trace"
+	collector "go.opentelemetry.io/proto/otlp/collector/trace/v1"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/countersign-oidc/countersign/mockidp"
 	"github.com/countersign-oidc/countersign/mockidp/journal"
@@ -30,170 +38,186 @@ func exchange(header http.Header) mockidp.Observation {
 	}
 }
 
+// exported are the spans that exchanges become.
+func exported(t *testing.T, all ...mockidp.Observation) tracetest.SpanStubs {
+	t.Helper()
+	memory := tracetest.NewInMemoryExporter()
+	x := start(t.Context(), telling{SpanExporter: kept{memory}, logger: slog.New(slog.DiscardHandler), waiting: new(atomic.Int64)}, "v9")
+	for _, o := range all {
+		x.Observe(o)
+	}
+	if err := x.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return memory.GetSpans()
+}
+
+// kept is an exporter that keeps its spans when it is closed.
+type kept struct{ sdktrace.SpanExporter }
+
+func (kept) Shutdown(context.Context) error { return nil }
+
 // TestSpan holds what a span says, and that it says no secret.
 func TestSpan(t *testing.T) {
 	t.Parallel()
-	s, ok := newSpan(exchange(nil))
-	if !ok {
-		t.Fatal("not sampled")
-	}
-	s.TraceID, s.SpanID = "t", "s"
-	got, err := json.Marshal(s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := `{"traceId":"t","spanId":"s","name":"POST token","kind":2,"startTimeUnixNano":"1000000005","endTimeUnixNano":"3000000005",` +
-		`"attributes":[{"key":"http.request.method","value":{"stringValue":"POST"}},{"key":"countersign.kind","value":{"stringValue":"token"}},` +
-		`{"key":"url.path","value":{"stringValue":"/op1/swap"}},{"key":"http.response.status_code","value":{"intValue":"500"}},` +
-		`{"key":"countersign.issuer","value":{"stringValue":"http://op.test/op1"}},{"key":"countersign.client","value":{"stringValue":"shop"}},` +
-		`{"key":"countersign.user","value":{"stringValue":"ada"}},{"key":"error.type","value":{"stringValue":"server_error"}},` +
-		`{"key":"countersign.faults","value":{"arrayValue":{"values":[{"stringValue":"a.b"},{"stringValue":"c.d"}]}}}],"status":{"code":2}}`
-	if string(got) != want {
-		t.Errorf("got  %s\nwant %s", got, want)
-	}
 	notice := exchange(nil)
-	notice.Entry.Kind, notice.Entry.Path, notice.Entry.Status = journal.BackChannelLogout, "http://shop.test/?s3cret", 0
-	s, _ = newSpan(notice)
-	if got, _ := json.Marshal(s); s.Kind != kindClient || strings.Contains(string(got), "s3cret") || strings.Contains(string(got), "status_code") {
-		t.Errorf("a request of the provider's own: %s", got)
+	notice.Entry.Kind, notice.Entry.Path, notice.Entry.Status = journal.BackChannelLogout, "http://shop.test/ok", 0
+	browser := exchange(nil)
+	browser.Entry.Kind, browser.Entry.Path = journal.FrontChannelLogout, "http://shop.test/?s3cret"
+	spans := exported(t, exchange(nil), notice, browser)
+	if len(spans) != 3 {
+		t.Fatalf("%d spans", len(spans))
+	}
+	s := spans[0]
+	got := map[string]any{}
+	for _, a := range s.Attributes {
+		got[string(a.Key)] = a.Value.AsInterface()
+	}
+	want := map[string]any{
+		"http.request.method": "POST", "countersign.kind": "token", "url.path": "/op1/swap", "http.response.status_code": int64(500),
+		"countersign.issuer": "http://op.test/op1", "countersign.client": "shop", "countersign.user": "ada", "error.type": "server_error",
+		"countersign.faults": []string{"a.b", "c.d"},
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %v\nwant %v", got, want)
+	}
+	if s.Name != "POST token" || s.SpanKind != trace.SpanKindServer || s.Status.Code.String() != "Error" ||
+		!s.StartTime.Equal(time.Unix(1, 5)) || s.EndTime.Sub(s.StartTime) != 2*time.Second || s.Parent.IsValid() {
+		t.Errorf("%+v", s)
+	}
+	if resource := fmt.Sprint(s.Resource); resource != "service.name=countersign-idp,service.version=v9" {
+		t.Errorf("of %s", resource)
+	}
+	if text := fmt.Sprintf("%+v", spans); strings.Contains(text, "s3cret") {
+		t.Errorf("says a secret: %s", text)
+	}
+	if text := fmt.Sprint(spans[1].Attributes); spans[1].SpanKind != trace.SpanKindClient || strings.Contains(text, "status_code") {
+		t.Errorf("a request of the provider's own: %v", spans[1])
 	}
 }
 
 func TestTraceparent(t *testing.T) {
 	t.Parallel()
-	const trace, parent = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+	const id, parent = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 	for value, want := range map[string]struct {
 		parent  string
 		sampled bool
 	}{
-		"00-" + trace + "-" + parent + "-01":                   {parent, true},
-		"00-" + trace + "-" + parent + "-03":                   {parent, true},
-		"00-" + trace + "-" + parent + "-00":                   {parent, false},
-		"cc-" + trace + "-" + parent + "-01-what":              {parent, true},
-		"00-" + trace + "-" + parent + "-01-what":              {"", true},
-		"ff-" + trace + "-" + parent + "-01":                   {"", true},
-		"00-" + trace + "-0000000000000000-01":                 {"", true},
-		"00-" + strings.Repeat("0", 32) + "-" + parent + "-01": {"", true},
-		"00-" + strings.ToUpper(trace) + "-" + parent + "-01":  {"", true},
-		"00-" + trace + "-" + parent:                           {"", true},
-		"":                                                     {"", true},
+		"00-" + id + "-" + parent + "-01": {parent, true},
+		"00-" + id + "-" + parent + "-00": {parent, false},
+		"00-nonsense":                     {"", true},
+		"":                                {"", true},
 	} {
 		h := http.Header{}
 		h.Set("traceparent", value)
-		gotTrace, gotParent, sampled := parentOf(h)
-		if gotParent != want.parent || sampled != want.sampled || len(gotTrace) != 32 || (gotTrace == trace) != (want.parent != "") {
-			t.Errorf("%q: trace %s, parent %q, sampled %v", value, gotTrace, gotParent, sampled)
+		spans := exported(t, exchange(h))
+		if len(spans) == 0 {
+			if want.sampled {
+				t.Errorf("%q: no span", value)
+			}
+			continue
+		}
+		gotParent := ""
+		if p := spans[0].Parent; p.IsValid() {
+			gotParent = p.SpanID().String()
+		}
+		if !want.sampled || gotParent != want.parent || (spans[0].SpanContext.TraceID().String() == id) != (want.parent != "") {
+			t.Errorf("%q: %+v", value, spans[0])
 		}
 	}
 }
 
-// collector answers with a status and keeps what it gets.
-type collector struct {
-	status int
-	got    chan string
-}
-
-func (c *collector) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	text, _ := io.ReadAll(r.Body)
-	c.got <- r.URL.Path + " " + r.Header.Get("Content-Type") + " " + string(text)
-	w.WriteHeader(c.status)
-}
-
-func (c *collector) RoundTrip(r *http.Request) (*http.Response, error) {
-	w := httptest.NewRecorder()
-	c.ServeHTTP(w, r)
-	return w.Result(), nil
-}
-
-func start(t *testing.T, c *collector, out io.Writer) *Exporter {
-	t.Helper()
-	e, err := Start(t.Context(), "http://collector.test:4318/base/", "v9", slog.New(slog.NewTextHandler(out, nil)))
+// TestCollectorsReadTheTraces holds what a collector is sent, and how.
+func TestCollectorsReadTheTraces(t *testing.T) {
+	t.Parallel()
+	got := make(chan string, 1)
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		var request collector.ExportTraceServiceRequest
+		if err := proto.Unmarshal(body, &request); err != nil {
+			t.Error(err)
+		}
+		got <- fmt.Sprintf("%s %s %s", r.URL.Path, r.Header.Get("Content-Type"), request.ResourceSpans[0].ScopeSpans[0].Spans[0].Name)
+	}))
+	defer server.Close()
+	x, err := Start(t.Context(), server.URL+"/base/", "v1", slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
-	e.http.Transport = c
-	return e
+	x.Observe(exchange(nil))
+	if err := x.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if text := <-got; text != "/base/v1/traces application/x-protobuf POST token" {
+		t.Error(text)
+	}
+	if err := x.Close(t.Context()); err != nil {
+		t.Errorf("a second Close: %v", err)
+	}
 }
 
-// TestSpansAreSent holds that spans are sent together after a while, in full
-// batches at once, and the rest at the end.
-func TestSpansAreSent(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		c := &collector{200, make(chan string, 10)}
-		e := start(t, c, io.Discard)
-		began := time.Now()
-		e.Observe(exchange(nil))
-		e.Observe(exchange(nil))
-		first := <-c.got
-		if waited := time.Since(began); waited != pause || strings.Count(first, `"traceId"`) != 2 {
-			t.Errorf("after %v: %s", waited, first)
-		}
-		for _, part := range []string{"/base/v1/traces application/json {", `"service.version","value":{"stringValue":"v9"}`} {
-			if !strings.Contains(first, part) {
-				t.Errorf("%s lacks %s", first, part)
-			}
-		}
-		for range batch + 1 {
-			e.Observe(exchange(nil))
-		}
-		synctest.Wait()
-		if full := <-c.got; strings.Count(full, `"traceId"`) != batch {
-			t.Error("a full batch is not sent at once")
-		}
-		if err := e.Close(t.Context()); err != nil {
-			t.Error(err)
-		}
-		if rest := <-c.got; strings.Count(rest, `"traceId"`) != 1 {
-			t.Errorf("at the end %s", rest)
-		}
-		if err := e.Close(t.Context()); err != nil {
-			t.Errorf("a second Close: %v", err)
-		}
-	})
+// stuck is an exporter that waits until it is let go, and then fails.
+type stuck struct {
+	sdktrace.SpanExporter
+	began, letGo chan struct{}
 }
+
+func (s stuck) ExportSpans(context.Context, []sdktrace.ReadOnlySpan) error {
+	select {
+	case s.began <- struct{}{}:
+	default:
+	}
+	<-s.letGo
+	return errors.New("answered 503")
+}
+
+func (stuck) Shutdown(context.Context) error { return nil }
 
 // TestSlowCollector holds that a collector which does not answer keeps neither
 // the provider nor the end waiting, and that losses are told.
 func TestSlowCollector(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		var out bytes.Buffer
-		c := &collector{503, make(chan string)}
-		e := start(t, c, &out)
+	const batch, queue = sdktrace.DefaultMaxExportBatchSize, sdktrace.DefaultMaxQueueSize
+	open := func(out io.Writer) (*Exporter, stuck) {
+		s := stuck{began: make(chan struct{}, 1), letGo: make(chan struct{})}
+		x := start(t.Context(), telling{SpanExporter: s, logger: slog.New(slog.NewTextHandler(out, nil)), waiting: new(atomic.Int64)}, "v9")
 		for range batch {
-			e.Observe(exchange(nil))
+			x.Observe(exchange(nil))
 		}
-		synctest.Wait()
-		for range queued + 7 {
-			e.Observe(exchange(nil))
+		<-s.began
+		for range queue + 7 {
+			x.Observe(exchange(nil))
 		}
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-		if err := e.Close(ctx); err == nil || !strings.Contains(err.Error(), "2048 spans were not sent") {
-			t.Errorf("%v", err)
+		return x, s
+	}
+	x, s := open(io.Discard)
+	ctx, cancel := context.WithTimeoutCause(t.Context(), 10*time.Millisecond, errors.New("no time"))
+	defer cancel()
+	if err := x.Close(ctx); err == nil || !strings.Contains(err.Error(), "spans were not sent") {
+		t.Errorf("%v", err)
+	}
+	close(s.letGo)
+	var out bytes.Buffer
+	x, s = open(&out)
+	close(s.letGo)
+	if err := x.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	for _, part := range []string{"lost=512", "503", "dropped=7"} {
+		if !strings.Contains(out.String(), part) {
+			t.Errorf("%q does not say %s", out.String(), part)
 		}
-		go func() {
-			for range c.got { // answers the waiting request and those after it
-			}
-		}()
-		if err := e.Close(t.Context()); err != nil {
-			t.Error(err)
-		}
-		close(c.got)
-		for _, part := range []string{"lost=512", "503", "dropped=7"} {
-			if !strings.Contains(out.String(), part) {
-				t.Errorf("%q does not say %s", out.String(), part)
-			}
-		}
-	})
+	}
 }
 
 func TestEndpoint(t *testing.T) {
 	t.Parallel()
 	for _, endpoint := range []string{"", "127.0.0.1:4318", "ftp://x", "http://", "http://x/?y", "http://x#y", "://"} {
-		if _, err := Start(t.Context(), endpoint, "", nil); err == nil {
-			t.Errorf("%q is taken", endpoint)
+		if x, err := Start(t.Context(), endpoint, "v1", slog.New(slog.DiscardHandler)); err == nil || x != nil || !strings.Contains(err.Error(), "http://127.0.0.1:4318") {
+			t.Errorf("%q: %v", endpoint, err)
 		}
 	}
 }
