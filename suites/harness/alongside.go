@@ -173,9 +173,10 @@ func (b *bystander) rounds(ctx context.Context, signedIn bool, over <-chan struc
 func (b *bystander) round(ctx context.Context, signedIn bool) (t turn) {
 	t.began = time.Now()
 	defer func() { t.ended = time.Now() }()
+	var ended attempt.Page
 	if !signedIn {
 		b.visitor = plain.New()
-		if _, t.err = b.spec.walk(ctx, b.visitor, Try{User: b.user}); t.err != nil {
+		if ended, t.err = b.spec.walk(ctx, b.visitor, Try{User: b.user}); t.err != nil {
 			return t
 		}
 	}
@@ -189,7 +190,8 @@ func (b *bystander) round(ctx context.Context, signedIn bool) (t turn) {
 	case err != nil:
 		t.err = err
 	case w.Subject != b.user.Sub():
-		t.err = fmt.Errorf("their account answered with status %d %s, and they are signed in as %q", p.Status, p.Failed, w.Subject)
+		t.err = fmt.Errorf("their account answered with status %d %s, and they are signed in as %q, after a sign-in that ended on %q with status %d %s",
+			p.Status, p.Failed, w.Subject, ended.Title, ended.Status, ended.Failed)
 	}
 	return t
 }

@@ -19,10 +19,10 @@ func Accepted(a, good attempt.SignIn) Finding {
 		return f
 	}
 	if crashed(a) {
-		return Fail("The shop crashed (%s) although the provider did what it may (%s).", answered(a.Page), a.Fault.Title)
+		return Fail("The shop %s although the provider did what it may (%s).", broke(a.Page), a.Fault.Title)
 	}
-	return Fail("The shop refused a sign-in although the provider did what it may (%s); the browser rests on %q with status %d.",
-		a.Fault.Title, a.Page.Title, a.Page.Status)
+	return Fail("The shop refused a sign-in although the provider did what it may (%s); %s.",
+		a.Fault.Title, rests(a.Page))
 }
 
 // Hashed decides on a sign-in whose ID token has an at_hash; bare is the same
@@ -50,7 +50,7 @@ func Survived(a, good attempt.SignIn) Finding {
 		return f
 	}
 	if crashed(a) {
-		return Fail("The shop crashed (%s) although the provider only %s.", answered(a.Page), did(a))
+		return Fail("The shop %s although the provider only %s.", broke(a.Page), did(a))
 	}
 	return Pass("The provider %s, and the shop refused the sign-in with status %d.", did(a), a.Page.Status)
 }

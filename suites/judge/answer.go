@@ -107,6 +107,27 @@ func answered(p attempt.Page) string {
 	return fmt.Sprintf("status %d", p.Status)
 }
 
+// broke is what became of a page on which the shop crashed, or which it left out.
+func broke(p attempt.Page) string {
+	switch {
+	case strings.HasPrefix(p.Failed, "no page"):
+		return "gave " + p.Failed
+	case strings.Contains(p.Failed, "TOO_MANY_REDIRECTS"):
+		return fmt.Sprintf("sent the browser in a circle (%s)", p.Failed)
+	case p.Failed != "":
+		return fmt.Sprintf("left the browser without a page (%s)", p.Failed)
+	}
+	return fmt.Sprintf("crashed (status %d)", p.Status)
+}
+
+// rests is where the browser is in the end.
+func rests(p attempt.Page) string {
+	if p.Failed != "" {
+		return "the browser has no page (" + p.Failed + ")"
+	}
+	return fmt.Sprintf("the browser rests on %q with status %d", p.Title, p.Status)
+}
+
 // RefusedAsSuch decides whether a sign-in that the shop refuses ends on a page
 // that says so, and not on that of a server error.
 func RefusedAsSuch(a attempt.SignIn) Finding {

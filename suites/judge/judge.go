@@ -118,7 +118,7 @@ func Worst(cases ...Finding) Finding {
 func SignedIn(a attempt.SignIn) Finding {
 	switch {
 	case !a.Who.SignedIn:
-		return Fail("%s did not end signed in: the browser rests on %q with status %d.", a.Title, a.Page.Title, a.Page.Status)
+		return Fail("%s did not end signed in: %s.", a.Title, rests(a.Page))
 	case a.Who.Subject != a.Subject:
 		return Fail("%s ended signed in as %q, although %q signed in at the provider.", a.Title, a.Who.Subject, a.Subject)
 	}
@@ -146,7 +146,7 @@ func Refused(bad, good attempt.SignIn) Finding {
 		return f
 	}
 	if crashed(bad) {
-		return own(Fail("The shop made no session, but it crashed (%s) although the provider only %s.", answered(bad.Page), did(bad)))
+		return own(Fail("The shop made no session, but it %s although the provider only %s.", broke(bad.Page), did(bad)))
 	}
 	return Pass("The provider %s: the shop made no session, and signs the same person in once the fault is gone.", did(bad))
 }

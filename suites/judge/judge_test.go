@@ -78,7 +78,7 @@ func TestRefused(t *testing.T) {
 		{"the control fails", refused(), change(good, func(a *attempt.SignIn) { a.Who = attempt.Who{} }), check.Error, "does not work either"},
 		{"the control is somebody else", refused(), signedInAs("eve"), check.Error, `as "eve"`},
 		{"crashed", change(refused(), func(a *attempt.SignIn) { a.Page.Status = 500 }), good, check.Fail, "crashed (status 500)"},
-		{"connection dropped", change(refused(), func(a *attempt.SignIn) { a.Page.Failed = "net::ERR_EMPTY_RESPONSE" }), good, check.Fail, "crashed"},
+		{"connection dropped", change(refused(), func(a *attempt.SignIn) { a.Page.Failed = "net::ERR_EMPTY_RESPONSE" }), good, check.Fail, "left the browser without a page"},
 		{"a gateway status is an honest answer", change(refused(), func(a *attempt.SignIn) { a.Page.Status = 502 }), good, check.Pass, "made no session"},
 	} {
 		expect(t, tc.name, Refused(tc.bad, tc.good), tc.want, tc.reason)
@@ -429,7 +429,11 @@ func TestServerErrorsThatTellOfNoCrash(t *testing.T) {
 	expect(t, "a crash", Refused(bad, good), check.Fail, "crashed (status 500)")
 	expect(t, "a usual refusal", Refused(usual, good), check.Pass, "made no session")
 	expect(t, "a trace", Refused(trace, good), check.Fail, "crashed")
-	expect(t, "no page", Refused(change(usual, func(a *attempt.SignIn) { a.Page.Failed = "net::ERR_EMPTY_RESPONSE" }), good), check.Fail, "no page")
+	expect(t, "no page", Refused(change(usual, func(a *attempt.SignIn) { a.Page.Failed = "net::ERR_EMPTY_RESPONSE" }), good), check.Fail, "left the browser without a page")
+	expect(t, "no page in time", Refused(change(usual, func(a *attempt.SignIn) { a.Page.Failed = "no page within 40s" }), good), check.Fail, "but it gave no page within 40s")
+	circle := change(good, func(a *attempt.SignIn) { a.Who, a.Page = attempt.Who{}, attempt.Page{Failed: "net::ERR_TOO_MANY_REDIRECTS"} })
+	expect(t, "a circle", Refused(change(usual, func(a *attempt.SignIn) { a.Page = circle.Page }), good), check.Fail, "sent the browser in a circle")
+	expect(t, "a sign-in in a circle", SignedIn(circle), check.Fail, "the browser has no page (net::ERR_TOO_MANY_REDIRECTS)")
 	expect(t, "as such", RefusedAsSuch(refused()), check.Pass, "status 400")
 	expect(t, "as a crash", RefusedAsSuch(usual), check.Fail, "as if it had crashed")
 	expect(t, "not at all", RefusedAsSuch(change(bad, func(a *attempt.SignIn) { a.Who = attempt.Who{SignedIn: true} })), check.Skip, "signs the customer in")

@@ -59,7 +59,7 @@ func WorksOrRefuses(a attempt.SignIn) Finding {
 	case a.Who.SignedIn:
 		return Pass("%s: the shop signed the customer in, which is right.", a.Title)
 	case crashed(a):
-		return Fail("%s: the shop crashed (%s).", a.Title, answered(a.Page))
+		return Fail("%s: the shop %s.", a.Title, broke(a.Page))
 	}
 	return Pass("%s: the shop refused, which is right.", a.Title)
 }
@@ -120,7 +120,7 @@ func RefusedUnread(bad, good attempt.SignIn) Finding {
 	case bad.Who.SignedIn:
 		return Fail("The shop signed %s although the provider %s.", asWhom(bad), did(bad))
 	case crashed(bad):
-		return Fail("The shop crashed (%s) although the provider only %s.", answered(bad.Page), did(bad))
+		return Fail("The shop %s although the provider only %s.", broke(bad.Page), did(bad))
 	}
 	if f := Control(good); f.Verdict != check.Pass {
 		return f
@@ -152,7 +152,7 @@ func OldKeyRefused(a attempt.SignIn) Finding {
 	case a.Who.SignedIn:
 		return Fail("A token of a key that the provider took back signed the customer in.")
 	case crashed(a):
-		return Fail("The shop crashed (%s) on a token of a key that the provider took back.", answered(a.Page))
+		return Fail("The shop %s on a token of a key that the provider took back.", broke(a.Page))
 	}
 	return Pass("A token of a key that the provider took back signed nobody in.")
 }

@@ -101,7 +101,7 @@ func NotReflected(a attempt.SignIn, element bool, header string) Finding {
 	case a.Page.Header[strings.ToLower(header)] != "":
 		return Fail("%s: a line break in a parameter made a header.", a.Title)
 	case a.Page.Status >= 500 && !a.Usual:
-		return Fail("%s: the shop crashed (%s).", a.Title, answered(a.Page))
+		return Fail("%s: the shop %s.", a.Title, broke(a.Page))
 	}
 	return Pass("%s: nothing of it is in the page.", a.Title)
 }
@@ -141,7 +141,7 @@ func NextPerson(first, second attempt.SignIn, account attempt.Page, firstCustome
 	case second.Who.SignedIn && second.Who.Subject == first.Subject:
 		return Fail("The next person is signed in as the one before.")
 	case !second.Who.SignedIn:
-		return Fail("The next person could not sign in: the browser rests on %q with status %d.", second.Page.Title, second.Page.Status)
+		return Fail("The next person could not sign in: %s.", rests(second.Page))
 	case firstCustomer != "" && firstCustomer == secondCustomer:
 		return Fail("The next person is the same customer to the shop as the one before.")
 	case strings.Contains(account.Text, first.Subject), strings.Contains(account.Text, first.Username+"@"):

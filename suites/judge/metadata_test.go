@@ -43,7 +43,7 @@ func TestStillUp(t *testing.T) {
 		expect(t, "answered", StillUp(a), want, "status")
 	}
 	a.Page.Failed = "net::ERR_EMPTY_RESPONSE"
-	expect(t, "no answer", StillUp(a), check.Fail, "crashed")
+	expect(t, "no answer", StillUp(a), check.Fail, "left the browser without a page")
 }
 
 func TestLedAway(t *testing.T) {

@@ -40,7 +40,7 @@ func Endured(bad, good attempt.SignIn, what string) Finding {
 	case bad.Who.SignedIn && bad.Who.Subject != bad.Subject:
 		return Fail("The shop signed %s although %s.", asWhom(bad), what)
 	case crashed(bad):
-		return Fail("The shop crashed (%s) when %s.", answered(bad.Page), what)
+		return Fail("The shop %s when %s.", broke(bad.Page), what)
 	case bad.Page.Origin() != bad.ShopOrigin:
 		return Fail("When %s, the browser came to rest at %s and not at the shop.", what, bad.Page.URL)
 	}
@@ -209,7 +209,7 @@ func Compressed(a attempt.SignIn) Finding {
 	case a.Fired == 0:
 		return unfired(a)
 	case crashed(a):
-		return Fail("The shop crashed (%s) when %s.", answered(a.Page), a.Fault.Title)
+		return Fail("The shop %s when %s.", broke(a.Page), a.Fault.Title)
 	case asked && SignedIn(a).Verdict != check.Pass:
 		return Fail("The shop asks for gzip and cannot read it: %s", SignedIn(a).Reason)
 	case !a.Who.SignedIn:
@@ -266,7 +266,7 @@ func Interrupted(again attempt.Page, usual bool, who attempt.Who, subject string
 	}
 	switch {
 	case again.Status == 500 && !usual || again.Failed != "":
-		return Fail("The shop crashed (%s) when the browser opened its sign-in redirect again.", answered(again))
+		return Fail("The shop %s when the browser opened its sign-in redirect again.", broke(again))
 	case who.SignedIn && who.Subject != subject:
 		return Fail("The browser was signed in as %q.", who.Subject)
 	}
@@ -280,7 +280,7 @@ func Holds(a attempt.SignIn, stayed, of int) Finding {
 	case a.Fired == 0:
 		return unfired(a)
 	case crashed(a):
-		return Fail("The shop crashed (%s) over a large ID token: %s.", answered(a.Page), a.Fault.Title)
+		return Fail("The shop %s over a large ID token: %s.", broke(a.Page), a.Fault.Title)
 	case a.Who.SignedIn && a.Who.Subject != a.Subject:
 		return Fail("The shop signed %s.", asWhom(a))
 	case a.Who.SignedIn && stayed < of:
@@ -315,9 +315,9 @@ func Skewed(a, good attempt.SignIn, must Must) Finding {
 	case a.Fired == 0:
 		return unfired(a)
 	case crashed(a):
-		return Fail("The shop crashed (%s) when %s.", answered(a.Page), a.Fault.Title)
+		return Fail("The shop %s when %s.", broke(a.Page), a.Fault.Title)
 	case must == MustWork && !in:
-		return Fail("No sign-in works when %s, as clocks are: the browser rests on %q with status %d.", a.Fault.Title, a.Page.Title, a.Page.Status)
+		return Fail("No sign-in works when %s, as clocks are: %s.", a.Fault.Title, rests(a.Page))
 	case must == MustFail && a.Who.SignedIn:
 		return Fail("The shop signed %s when %s: its tokens had ended long before.", asWhom(a), a.Fault.Title)
 	case in:
