@@ -20,6 +20,7 @@ type progress struct {
 	done   int
 	silent bool
 	live   bool
+	said   string // why the last check could not be decided
 }
 
 func newProgress(out *os.File, total int, silent bool) *progress {
@@ -35,8 +36,15 @@ func (p *progress) decided(e engine.Progress) {
 		return
 	}
 	line := fmt.Sprintf("%-5s  %s", e.Verdict, e.ID)
-	if e.Verdict != check.Pass {
+	switch {
+	case e.Verdict == check.Pass:
+	case e.Verdict == check.Error && e.Reason == p.said:
+		line += "  Likewise."
+	default:
 		line += "  " + e.Reason
+	}
+	if e.Verdict == check.Error {
+		p.said = e.Reason
 	}
 	if !p.live {
 		fmt.Fprintln(p.out, line)

@@ -79,6 +79,8 @@ type Harness struct {
 	// refusals say how the shop of each trial answers an ordinary sign-in that
 	// it refuses, once that had to be found out.
 	refusals map[string]refusal
+	// works is what came of an ordinary sign-in, once that was tried.
+	works *judge.Finding
 }
 
 // New is a harness for a plan. Suites register their checks on it before

@@ -66,9 +66,9 @@ func (s *Spec) SignIn(ctx context.Context, t Try) (*attempt.SignIn, error) {
 	if a.Page, err = s.walk(ctx, b, t); err != nil {
 		var waits bool
 		if a.Page, waits = waitsForShop(a, b, err); !waits {
-			return nil, fmt.Errorf("%s: %w", t.Title, err)
+			return nil, fmt.Errorf("%s: %w", a.Title, err)
 		}
-		if s.unanswered = append(s.unanswered, t.Title); len(s.unanswered) == patience {
+		if s.unanswered = append(s.unanswered, a.Title); len(s.unanswered) == patience {
 			return nil, errUnanswered
 		}
 	}
@@ -170,17 +170,12 @@ func (s *Spec) arm(a *attempt.SignIn, t Try) (*fault.Ticket, error) {
 
 // walk goes the customer's way: the shop's page, the provider's, and back.
 func (s *Spec) walk(ctx context.Context, b Visitor, t Try) (attempt.Page, error) {
-	visit, click := t.Visit, ""
-	if visit == "" {
-		visit, click = s.Lane.Shop.SignIn.Visit, s.Lane.Shop.SignIn.Click
-	}
-	address := s.Lane.Shop.URL(visit)
+	var p attempt.Page
+	var err error
 	if t.At != "" {
-		address, click = t.At, ""
-	}
-	p, err := b.Navigate(ctx, address)
-	if err == nil && click != "" {
-		p, err = b.Click(ctx, click)
+		p, err = b.Navigate(ctx, t.At)
+	} else {
+		p, err = s.setOut(ctx, b, t.Visit)
 	}
 	if err != nil || !s.atProvider(p) {
 		return p, err
@@ -193,6 +188,29 @@ func (s *Spec) walk(ctx context.Context, b Visitor, t Try) (attempt.Page, error)
 		return p, err
 	}
 	return s.Enter(ctx, b, t.User)
+}
+
+// setOut opens a path of the shop, "" for that of its own sign-in, and presses
+// there what begins one. A page for customers may lead to that page first.
+func (s *Spec) setOut(ctx context.Context, b Visitor, path string) (attempt.Page, error) {
+	shop := s.Lane.Shop
+	address, own := shop.URL(shop.SignIn.Visit), path == ""
+	if !own {
+		address = shop.URL(path)
+	}
+	p, err := b.Navigate(ctx, address)
+	led := !samePage(p.URL, address) && samePage(p.URL, shop.URL(shop.SignIn.Visit))
+	if err != nil || shop.SignIn.Click == "" || !own && !led {
+		return p, err
+	}
+	return b.Click(ctx, shop.SignIn.Click)
+}
+
+// samePage compares addresses without their queries.
+func samePage(a, b string) bool {
+	a, _, _ = strings.Cut(a, "?")
+	b, _, _ = strings.Cut(b, "?")
+	return a == b
 }
 
 // AsksToSignIn reports whether the page that the browser shows is the first of

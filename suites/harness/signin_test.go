@@ -1,11 +1,15 @@
 package harness
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"testing"
 	"time"
 
+	"github.com/countersign-oidc/countersign/runner/environ"
+	"github.com/countersign-oidc/countersign/runner/target"
 	"github.com/countersign-oidc/countersign/suites/attempt"
 )
 
@@ -41,5 +45,56 @@ func TestShopsThatDoNotAnswerAreObserved(t *testing.T) {
 	}
 	if _, got := waitsForShop(&attempt.SignIn{ShopOrigin: shop}, recording{}, late); got {
 		t.Error("a browser that asked for nothing waits for nobody")
+	}
+}
+
+// clicker is a visitor who is led on by the addresses of redirects.
+type clicker struct {
+	Visitor
+	redirects map[string]string
+	clicked   []string
+}
+
+func (c *clicker) Navigate(_ context.Context, address string) (attempt.Page, error) {
+	return attempt.Page{URL: cmp.Or(c.redirects[address], address)}, nil
+}
+
+func (c *clicker) Click(_ context.Context, selector string) (attempt.Page, error) {
+	c.clicked = append(c.clicked, selector)
+	return attempt.Page{URL: "http://idp.test/authorize"}, nil
+}
+
+// TestSettingOut holds that the button of the shop's sign-in page is pressed
+// where a way leads there, and nowhere else.
+func TestSettingOut(t *testing.T) {
+	t.Parallel()
+	const shop = "http://shop.test"
+	d := target.Description{BaseURL: shop}
+	d.SignIn.Visit = "/sign-in"
+	for name, row := range map[string]struct {
+		click, path, leads string
+		want               bool
+	}{
+		"the sign-in page":               {"#go", "", "", true},
+		"a shop without a button":        {"", "", "", false},
+		"a page that leads there":        {"#go", "/account?a=b", "/sign-in?to=%2Faccount", true},
+		"a page that leads elsewhere":    {"#go", "/account", "/", false},
+		"a page for a signed-in one":     {"#go", "/account", "", false},
+		"the sign-in page, as a page":    {"#go", "/sign-in?to=x", "", false},
+		"a page that leads there itself": {"", "/account", "/sign-in", false},
+	} {
+		d := d
+		d.SignIn.Click = row.click
+		c := &clicker{redirects: map[string]string{}}
+		if row.leads != "" {
+			c.redirects[shop+row.path] = shop + row.leads
+		}
+		s := &Spec{Lane: &environ.Lane{Shop: d}}
+		if _, err := s.setOut(t.Context(), c, row.path); err != nil {
+			t.Fatal(err)
+		}
+		if got := len(c.clicked) == 1; got != row.want {
+			t.Errorf("%s: clicked %q", name, c.clicked)
+		}
 	}
 }

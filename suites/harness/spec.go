@@ -42,6 +42,9 @@ type Spec struct {
 // try opens the lane and the browser profile, runs the body and closes both,
 // whatever happens.
 func (s *Spec) try(ctx context.Context, setup environ.Setup, body Body) (f judge.Finding, err error) {
+	if f := s.signsIn(ctx); f.Verdict != check.Pass {
+		return f, nil
+	}
 	lane, err := s.harness.environ.Open(ctx, setup)
 	if missing, ok := errors.AsType[environ.MissingError](err); ok {
 		return judge.Skip("Not tried: %s.", missing), nil

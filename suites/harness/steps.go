@@ -28,15 +28,7 @@ func (s *Spec) Begin(ctx context.Context, b Visitor) (*attempt.SignIn, error) {
 func (s *Spec) BeginAt(ctx context.Context, b Visitor, path string) (*attempt.SignIn, error) {
 	a := s.begin(Try{Title: "The beginning of a sign-in"})
 	since := s.now(b)
-	shop := s.Lane.Shop
-	click := ""
-	if path == "" {
-		path, click = shop.SignIn.Visit, shop.SignIn.Click
-	}
-	p, err := b.Navigate(ctx, shop.URL(path))
-	if err == nil && click != "" {
-		p, err = b.Click(ctx, click)
-	}
+	p, err := s.setOut(ctx, b, path)
 	if err != nil {
 		return nil, fmt.Errorf("begin a sign-in: %w", err)
 	}

@@ -118,11 +118,22 @@ func Worst(cases ...Finding) Finding {
 func SignedIn(a attempt.SignIn) Finding {
 	switch {
 	case !a.Who.SignedIn:
-		return Fail("%s did not end signed in: %s.", a.Title, rests(a.Page))
+		return Fail("%s did not end signed in: %s.%s", a.Title, rests(a.Page), refusedBy(a))
 	case a.Who.Subject != a.Subject:
 		return Fail("%s ended signed in as %q, although %q signed in at the provider.", a.Title, a.Who.Subject, a.Subject)
 	}
 	return Pass("%s ended signed in as %q.", a.Title, a.Subject)
+}
+
+// refusedBy is a sentence about the last request that the provider refused
+// although nothing was armed: why a sign-in does not work.
+func refusedBy(a attempt.SignIn) string {
+	for _, e := range slices.Backward(a.Entries) {
+		if a.Fault == nil && len(e.Faults) == 0 && e.Error != "" {
+			return fmt.Sprintf(" The provider refused the %s request: %s (%s).", e.Kind, e.Error, e.ErrorDescription)
+		}
+	}
+	return ""
 }
 
 // Control is undecided unless the sign-in that must work did.

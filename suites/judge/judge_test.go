@@ -431,7 +431,9 @@ func TestServerErrorsThatTellOfNoCrash(t *testing.T) {
 	expect(t, "a trace", Refused(trace, good), check.Fail, "crashed")
 	expect(t, "no page", Refused(change(usual, func(a *attempt.SignIn) { a.Page.Failed = "net::ERR_EMPTY_RESPONSE" }), good), check.Fail, "left the browser without a page")
 	expect(t, "no page in time", Refused(change(usual, func(a *attempt.SignIn) { a.Page.Failed = "no page within 40s" }), good), check.Fail, "but it gave no page within 40s")
-	circle := change(good, func(a *attempt.SignIn) { a.Who, a.Page = attempt.Who{}, attempt.Page{Failed: "net::ERR_TOO_MANY_REDIRECTS"} })
+	circle := change(good, func(a *attempt.SignIn) {
+		a.Who, a.Page = attempt.Who{}, attempt.Page{Failed: "net::ERR_TOO_MANY_REDIRECTS"}
+	})
 	expect(t, "a circle", Refused(change(usual, func(a *attempt.SignIn) { a.Page = circle.Page }), good), check.Fail, "sent the browser in a circle")
 	expect(t, "a sign-in in a circle", SignedIn(circle), check.Fail, "the browser has no page (net::ERR_TOO_MANY_REDIRECTS)")
 	expect(t, "as such", RefusedAsSuch(refused()), check.Pass, "status 400")

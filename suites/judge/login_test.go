@@ -69,6 +69,7 @@ func TestNotShown(t *testing.T) {
 	expect(t, "public text", NotShown("GET", public, account, public), check.Pass, "nothing of the page")
 	expect(t, "short text", NotShown("GET", []byte("<p>short</p>"), account, public), check.Pass, "nothing of the page")
 	expect(t, "empty", NotShown("GET", nil, account, public), check.Pass, "nothing of the page")
+	expect(t, "a page of few words", NotShown("GET", []byte("<title>Account</title>Hi"), []byte("<title>Account</title><p>Hi</p>"), public), check.Fail, `"Account Hi"`)
 	expect(t, "nothing to tell by", NotShown("GET", nil, public, public), check.Error, "nobody can tell")
 }
 

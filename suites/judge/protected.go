@@ -14,14 +14,21 @@ var (
 // telling is the length from which on a text of a page tells which page it is.
 const telling = 12
 
-// texts are the texts of a page between its tags that are long enough to tell.
+// texts are the texts of a page between its tags that are long enough to tell,
+// or all that there is of a page that has none.
 func texts(page []byte) []string {
-	var list []string
+	var list, all []string
 	for _, piece := range tag.Split(noText.ReplaceAllString(string(page), "\n"), -1) {
 		piece = strings.Join(strings.Fields(html.UnescapeString(piece)), " ")
 		if len(piece) >= telling {
 			list = append(list, piece)
 		}
+		if piece != "" {
+			all = append(all, piece)
+		}
+	}
+	if len(list) == 0 && len(all) > 0 {
+		return []string{strings.Join(all, " ")}
 	}
 	return list
 }

@@ -1,0 +1,71 @@
+package harness
+
+import (
+	"context"
+	"errors"
+
+	"github.com/countersign-oidc/countersign/runner/check"
+	"github.com/countersign-oidc/countersign/runner/environ"
+	"github.com/countersign-oidc/countersign/suites/judge"
+	"github.com/countersign-oidc/countersign/suites/plain"
+)
+
+// firstCheck is the check that tells a shop without a working sign-in.
+const firstCheck check.ID = "login.signs-in"
+
+// signsIn finds out, once for all checks, whether an ordinary sign-in works.
+// Where it does not, whatever else a check would find comes of that, and one
+// reason says more than hundreds. A shop with flaws is another matter: what its
+// checks say is what is asked.
+func (s *Spec) signsIn(ctx context.Context) judge.Finding {
+	h := s.harness
+	if len(h.plan.Trials) > 0 || s.check.ID == firstCheck {
+		return judge.Pass("Not asked.")
+	}
+	if h.works == nil {
+		f := s.ordinarySignIn(ctx)
+		h.works = &f
+	}
+	return *h.works
+}
+
+// ordinarySignIn tries a sign-in without a fault in a lane of its own. A shop
+// that does not start passes: each check tells of that itself.
+func (s *Spec) ordinarySignIn(ctx context.Context) judge.Finding {
+	lane, err := s.harness.environ.Open(ctx, environ.Setup{})
+	if err != nil {
+		return judge.Pass("Not to be tried: %s.", err)
+	}
+	own := &Spec{Lane: lane, check: s.check, harness: s.harness, trial: s.trial}
+	f, err := own.signInTwice(ctx)
+	if errors.Is(err, plain.ErrScripts) {
+		f, err = judge.Pass("Not to be tried: %s.", err), nil
+	}
+	if err = errors.Join(err, own.refused, lane.Close(context.WithoutCancel(ctx))); err != nil {
+		return judge.Undecided("Not tried, for an ordinary sign-in could not be made: %s", sentence(err))
+	}
+	if f.Verdict != check.Pass {
+		return judge.Undecided("Not tried, for an ordinary sign-in does not work: %s", f.Reason)
+	}
+	return f
+}
+
+// signInTwice signs in, and once more if that does not work.
+func (s *Spec) signInTwice(ctx context.Context) (judge.Finding, error) {
+	var f judge.Finding
+	for range 2 {
+		b, err := s.Stranger(ctx)
+		if err != nil {
+			return f, err
+		}
+		a, err := s.SignIn(ctx, Try{Title: "The first sign-in", User: s.Person(nil), Browser: b, NoPicture: true})
+		s.Release(b)
+		if err != nil {
+			return f, err
+		}
+		if f = judge.SignedIn(*a); f.Verdict == check.Pass || a.Page.Failed != "" {
+			break // what keeps a browser waiting does so again
+		}
+	}
+	return f, nil
+}
