@@ -3,6 +3,7 @@ package judge
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/countersign-oidc/countersign/mockidp/journal"
@@ -82,10 +83,24 @@ func NotRedeemed(a attempt.SignIn) Finding {
 	if len(a.Callbacks()) == 0 {
 		return Undecided("%s: the browser did not come to the shop's sign-in redirect but to %s.", a.Title, a.Page.URL)
 	}
-	if n := len(a.Of(journal.Token)); n > 0 {
+	if redeemed(a) {
 		return Fail("%s: the shop made a token request, for an answer that was used up.", a.Title)
 	}
 	return Pass("%s: the shop made no token request.", a.Title)
+}
+
+// redeemed reports whether the shop made a token request for the first answer
+// that reached it, and not for that of another sign-in that it began then.
+func redeemed(a attempt.SignIn) bool {
+	var codes []string
+	for _, r := range a.Callbacks() {
+		if u, err := url.Parse(r.URL); err == nil {
+			codes = append(codes, u.Query().Get("code"))
+		}
+	}
+	return slices.ContainsFunc(a.Of(journal.Token), func(e journal.Entry) bool {
+		return slices.Index(codes, e.Form.Get("code")) <= 0
+	})
 }
 
 // NotCrashed decides whether the shop answered with a page that is no crash.

@@ -34,15 +34,17 @@ func ForgedHarmless(forged, genuine attempt.SignIn) Finding {
 	return First(SignedIn(genuine), Pass("%s: it was left alone, and the real answer signed the customer in.", forged.Title))
 }
 
-// Malformed decides whether a broken answer was refused without a crash.
+// Malformed decides whether a broken answer was refused without a crash. The
+// shop may send the customer on to sign in anew, which a provider that knows
+// them does at once.
 func Malformed(a attempt.SignIn) Finding {
 	switch {
 	case len(a.Callbacks()) == 0:
 		return Undecided("%s: the browser did not come to the shop's sign-in redirect but to %s.", a.Title, a.Page.URL)
-	case a.Who.SignedIn:
-		return Fail("%s: it signed %q in.", a.Title, a.Who.Subject)
-	case len(a.Of(journal.Token)) > 0:
+	case redeemed(a):
 		return Fail("%s: the shop made a token request for it.", a.Title)
+	case a.Who.SignedIn && len(a.Callbacks()) == 1:
+		return Fail("%s: it signed %q in.", a.Title, a.Who.Subject)
 	}
 	return NotCrashed(a)
 }
