@@ -2,6 +2,7 @@ package login
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"strings"
 
@@ -171,15 +172,10 @@ func errorHeader(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 // malformed begins with what needs no state and ends with what uses it up.
 func malformed(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	u := s.Person(nil)
-	answer, err := s.Hold(ctx, harness.Try{Title: "A sign-in whose answer is kept for a while", User: u})
+	state, err := pendingState(ctx, s, u)
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	parsed, err := url.Parse(answer)
-	if err != nil {
-		return judge.Finding{}, err
-	}
-	state := "state=" + url.QueryEscape(parsed.Query().Get("state"))
 	var findings []judge.Finding
 	for _, q := range []struct{ what, query string }{
 		{"no parameter", ""},
@@ -192,20 +188,42 @@ func malformed(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 		{"bytes that are no text", "code=%00%ff&state=%00%ff"},
 		{"a list of codes", "code[]=a&state[]=b"},
 		{"16,000 characters", "code=" + strings.Repeat("x", 16_000)},
-		{"two codes", state + "&code=a&code=b"},
-		{"a state alone", state},
+		{"two codes", "{state}&code=a&code=b"},
+		{"a state alone", "{state}"},
 	} {
-		a, err := s.Open(ctx, callback(s, q.query), harness.Try{Title: "A redirect with " + q.what, User: u, NoPicture: true})
+		a, err := s.Open(ctx, callback(s, strings.ReplaceAll(q.query, "{state}", state)), harness.Try{Title: "A redirect with " + q.what, User: u, NoPicture: true})
 		if err != nil {
 			return judge.Finding{}, err
 		}
 		findings = append(findings, s.Case(a, judge.Malformed(*a)))
+		if !a.Who.SignedIn {
+			continue
+		}
+		if err := s.Browser.Clear(ctx); err != nil { // the next case is somebody's who is not signed in
+			return judge.Finding{}, err
+		}
+		if state, err = pendingState(ctx, s, u); err != nil {
+			return judge.Finding{}, err
+		}
 	}
 	control, err := s.SignIn(ctx, harness.Try{Title: "An ordinary sign-in afterwards", User: u, Control: true})
 	if err != nil {
 		return judge.Finding{}, err
 	}
 	return judge.First(judge.Worst(findings...), judge.Control(*control)), nil
+}
+
+// pendingState begins a sign-in and is its state, as a parameter.
+func pendingState(ctx context.Context, s *harness.Spec, u identity.User) (string, error) {
+	answer, err := s.Hold(ctx, harness.Try{Title: "A sign-in whose answer is kept for a while", User: u})
+	if err != nil {
+		return "", err
+	}
+	parsed, err := url.Parse(answer)
+	if err != nil {
+		return "", fmt.Errorf("the answer that was kept: %w", err)
+	}
+	return "state=" + url.QueryEscape(parsed.Query().Get("state")), nil
 }
 
 // failureKeepsSession lets sign-ins fail in a browser where somebody is signed
