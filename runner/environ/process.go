@@ -5,10 +5,13 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,7 +46,7 @@ type process struct {
 }
 
 func (e *Environment) reserveProcess(ctx context.Context) (*process, error) {
-	port, err := freePort(ctx)
+	port, err := reservePort(ctx, e.options.Dir)
 	if err != nil {
 		return nil, err
 	}
@@ -56,8 +59,34 @@ func (e *Environment) reserveProcess(ctx context.Context) (*process, error) {
 	}, nil
 }
 
-// freePort finds a port that nobody listens on. Somebody else may take it
-// before the shop does; the shop then says so and the check is undecided.
+// portTries bounds the search for a port that no other process of the run was
+// given.
+const portTries = 100
+
+// reservePort finds a port for a shop. Between its reservation and the shop's
+// start nobody listens there, and the shop of another process would be taken
+// for this one: so each is given out once in a run, which its marks show.
+func reservePort(ctx context.Context, marks string) (string, error) {
+	for range portTries {
+		port, err := freePort(ctx)
+		if err != nil || marks == "" {
+			return port, err
+		}
+		mark, err := os.OpenFile(filepath.Join(marks, "port-"+port), os.O_CREATE|os.O_EXCL, 0o600)
+		if errors.Is(err, fs.ErrExist) {
+			continue
+		}
+		if err != nil {
+			return "", fmt.Errorf("mark of the shop's port: %w", err)
+		}
+		return port, mark.Close()
+	}
+	return "", fmt.Errorf("port of the shop: all of %d free ports had been given out before", portTries)
+}
+
+// freePort finds a port that nobody listens on. A program outside the run may
+// take it before the shop does; the shop then says so and the check is
+// undecided.
 func freePort(ctx context.Context) (string, error) {
 	var lc net.ListenConfig
 	l, err := lc.Listen(ctx, "tcp", ShopHost+":0")
