@@ -8,7 +8,6 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/page"
-	"github.com/chromedp/cdproto/storage"
 	"github.com/chromedp/cdproto/target"
 )
 
@@ -55,14 +54,13 @@ func (s *Session) Renew() error {
 	if _, err := cdp.Call(ctx, s.target, page.ResetNavigationHistory, cdp.Empty{}); err != nil {
 		return fmt.Errorf("forget the history: %w", err)
 	}
-	left, err := cdp.Call(ctx, s.browser, storage.GetCookies, storage.GetCookiesParams{BrowserContextID: s.id})
+	left, err := s.Cookies(ctx)
 	if err != nil {
-		return fmt.Errorf("read cookies: %w", err)
+		return err
 	}
-	if len(left.Cookies) > 0 {
+	if len(left) > 0 {
 		return ErrWorn
 	}
-	s.rec.reset()
 	return nil
 }
 

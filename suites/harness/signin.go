@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -194,13 +195,10 @@ func (s *Spec) walk(ctx context.Context, b Visitor, t Try) (attempt.Page, error)
 // there what begins one. A page for customers may lead to that page first.
 func (s *Spec) setOut(ctx context.Context, b Visitor, path string) (attempt.Page, error) {
 	shop := s.Lane.Shop
-	address, own := shop.URL(shop.SignIn.Visit), path == ""
-	if !own {
-		address = shop.URL(path)
-	}
+	address := shop.URL(cmp.Or(path, shop.SignIn.Visit))
 	p, err := b.Navigate(ctx, address)
 	led := !samePage(p.URL, address) && samePage(p.URL, shop.URL(shop.SignIn.Visit))
-	if err != nil || shop.SignIn.Click == "" || !own && !led {
+	if err != nil || shop.SignIn.Click == "" || path != "" && !led {
 		return p, err
 	}
 	return b.Click(ctx, shop.SignIn.Click)

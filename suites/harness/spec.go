@@ -77,6 +77,16 @@ func (s *Spec) try(ctx context.Context, setup environ.Setup, body Body) (f judge
 	return f, errors.Join(err, s.refused)
 }
 
+// beside is the same check in a lane of its own, without anything that the
+// check has set up or observed. Its leaveLane closes the lane.
+func (s *Spec) beside(ctx context.Context, setup environ.Setup) (*Spec, error) {
+	lane, err := s.harness.environ.Open(ctx, setup)
+	if err != nil {
+		return nil, err
+	}
+	return &Spec{Lane: lane, check: s.check, harness: s.harness, trial: s.trial}, nil
+}
+
 func (s *Spec) leaveLane(ctx context.Context) error {
 	if s.left {
 		return nil

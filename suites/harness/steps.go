@@ -81,7 +81,7 @@ func (s *Spec) Open(ctx context.Context, address string, t Try) (*attempt.SignIn
 		}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", t.Title, err)
+		return nil, fmt.Errorf("%s: %w", a.Title, err)
 	}
 	if ticket != nil {
 		ticket.Disarm()

@@ -55,12 +55,11 @@ func (s *Spec) ordinary(ctx context.Context) refusal {
 func (s *Spec) refuse(ctx context.Context) (r refusal, tried bool) {
 	own := s
 	if s.harness.plan.Shop.Kind() != config.KindURL {
-		lane, err := s.harness.environ.Open(ctx, environ.Setup{Flaws: s.setup.Flaws})
-		if err != nil {
+		var err error
+		if own, err = s.beside(ctx, environ.Setup{Flaws: s.setup.Flaws}); err != nil {
 			return r, false
 		}
-		own = &Spec{Lane: lane, check: s.check, harness: s.harness, trial: s.trial}
-		defer func() { s.refused = errors.Join(s.refused, lane.Close(context.WithoutCancel(ctx))) }()
+		defer func() { s.refused = errors.Join(s.refused, own.leaveLane(ctx)) }()
 	} else if slices.ContainsFunc(s.Lane.Provider.Tickets(), (*fault.Ticket).Armed) {
 		return r, false
 	}

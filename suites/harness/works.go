@@ -32,16 +32,15 @@ func (s *Spec) signsIn(ctx context.Context) judge.Finding {
 // ordinarySignIn tries a sign-in without a fault in a lane of its own. A shop
 // that does not start passes: each check tells of that itself.
 func (s *Spec) ordinarySignIn(ctx context.Context) judge.Finding {
-	lane, err := s.harness.environ.Open(ctx, environ.Setup{})
+	own, err := s.beside(ctx, environ.Setup{})
 	if err != nil {
 		return judge.Pass("Not to be tried: %s.", err)
 	}
-	own := &Spec{Lane: lane, check: s.check, harness: s.harness, trial: s.trial}
 	f, err := own.signInTwice(ctx)
 	if errors.Is(err, plain.ErrScripts) {
 		f, err = judge.Pass("Not to be tried: %s.", err), nil
 	}
-	if err = errors.Join(err, own.refused, lane.Close(context.WithoutCancel(ctx))); err != nil {
+	if err = errors.Join(err, own.refused, own.leaveLane(ctx)); err != nil {
 		return judge.Undecided("Not tried, for an ordinary sign-in could not be made: %s", sentence(err))
 	}
 	if f.Verdict != check.Pass {
