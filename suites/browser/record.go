@@ -40,12 +40,14 @@ type recorder struct {
 	navigating cdp.LoaderID
 	aborted    int
 	dialog     func()
-	// frames is true once a page had a frame in it, also before a reset.
-	frames bool
+	// frames is true once a page had a frame in it, and origins are those that
+	// were asked for something, both also before a reset: a page lives on.
+	frames  bool
+	origins map[string]bool
 }
 
 func newRecorder(frame cdp.FrameID) *recorder {
-	r := &recorder{frame: frame, changed: make(chan struct{})}
+	r := &recorder{frame: frame, changed: make(chan struct{}), origins: map[string]bool{}}
 	r.reset()
 	return r
 }
@@ -123,6 +125,9 @@ func (r *recorder) signal() {
 func (r *recorder) request(ev *network.EventRequestWillBeSent) {
 	if ev.RedirectResponse != nil {
 		r.answer(ev.RequestID, ev.RedirectResponse)
+	}
+	if o := attempt.Origin(ev.Request.URL); strings.HasPrefix(o, "http") {
+		r.origins[o] = true
 	}
 	r.ids = append(r.ids, ev.RequestID)
 	r.record.Requests = append(r.record.Requests, attempt.Request{

@@ -61,6 +61,9 @@ func (s *Session) Renew() error {
 	if len(left) > 0 {
 		return ErrWorn
 	}
+	s.rec.mu.Lock()
+	defer s.rec.mu.Unlock()
+	clear(s.rec.origins) // nothing of them lives any more
 	return nil
 }
 

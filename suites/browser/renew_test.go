@@ -64,6 +64,13 @@ func TestRenewedSessionIsAsGoodAsNew(t *testing.T) {
 		t.Fatalf("the page does not find what it left: %q", got)
 	}
 	for range 3 {
+		// The page lives on when the session is cleared, and writes again.
+		if err := s.Clear(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Eval(t.Context(), `localStorage.late = 1; document.cookie = "late=1"`, nil); err != nil {
+			t.Fatal(err)
+		}
 		if err := s.Renew(); err != nil {
 			t.Fatal(err)
 		}

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -101,16 +103,9 @@ func (s *Session) explain(ctx context.Context, what string, err error) error {
 	return fmt.Errorf("%s: %w (%s)", what, err, strings.TrimSpace(seen))
 }
 
-// origins are the origins that pages of the session were loaded from.
+// origins are the origins that the session asked for something since it was new.
 func (s *Session) origins() []string {
-	seen := map[string]bool{}
-	var origins []string
-	for _, q := range s.rec.snapshot().Requests {
-		o := attempt.Origin(q.URL)
-		if strings.HasPrefix(o, "http") && !seen[o] {
-			seen[o] = true
-			origins = append(origins, o)
-		}
-	}
-	return origins
+	s.rec.mu.Lock()
+	defer s.rec.mu.Unlock()
+	return slices.Sorted(maps.Keys(s.rec.origins))
 }
