@@ -325,6 +325,29 @@ func TestPromptWaived(t *testing.T) {
 	}
 }
 
+// TestPasswordAskedAgain holds that a user's session answers as many requests
+// as they are let in for, and then asks like prompt=login.
+func TestPasswordAskedAgain(t *testing.T) {
+	t.Parallel()
+	b := newBrowser(t, newProvider(t, func(cfg *Config) {
+		cfg.Users = append(cfg.Users, identity.User{Username: "eve", Password: "pw", AskPasswordAfter: 2})
+	}))
+	enter := func() {
+		t.Helper()
+		b.submit(b.get("/begin", authParams()).on(t, b.p, "sign-in"), "username", "eve", "password", "pw").back(t, "")
+	}
+	enter()
+	b.get("/begin", authParams()).back(t, "")
+	enter()
+	enter()
+	b.get("/begin", authParams("prompt", "none")).back(t, "login_required")
+	b.p.LetIn("eve")
+	b.p.LetIn("nobody")
+	b.get("/begin", authParams()).back(t, "")
+	b.get("/begin", authParams("prompt", "none")).back(t, "")
+	enter()
+}
+
 // TestRedirectURIWaived holds that a fault lets another redirect_uri pass all
 // the way to the code, once.
 func TestRedirectURIWaived(t *testing.T) {

@@ -27,6 +27,10 @@ func (p *Provider) PutUser(u identity.User) error {
 	return p.directory.PutUser(u)
 }
 
+// LetIn begins to count a user's answers anew, as to put them in again would;
+// see [identity.User.AskPasswordAfter].
+func (p *Provider) LetIn(username string) { p.directory.LetIn(username) }
+
 // PutClient adds a client or replaces the one of the same ID. Its error lists
 // everything that is wrong with the client; nothing has changed then.
 func (p *Provider) PutClient(c identity.Client) error {

@@ -18,6 +18,11 @@ type User struct {
 	// AskConsent makes the provider ask the user before a client first gets a
 	// scope. Without it only prompt=consent does.
 	AskConsent bool `json:"ask_consent,omitempty"`
+	// AskPasswordAfter is how many authorization requests the provider answers
+	// for the user before it asks for the password at each, as if all said
+	// prompt=login (section 3.1.2.1), although the browser's session goes on.
+	// To put the user in again begins anew. Zero is never.
+	AskPasswordAfter int `json:"ask_password_after,omitempty"`
 	// Disabled lets the user sign in nowhere.
 	Disabled bool `json:"disabled,omitempty"`
 }

@@ -22,6 +22,9 @@ func (u User) Validate() error {
 	if u.Password == "" {
 		p.add("no password")
 	}
+	if u.AskPasswordAfter < 0 {
+		p.add("ask_password_after %d is negative", u.AskPasswordAfter)
+	}
 	if len(u.Sub()) > maxSubject {
 		p.add("sub is longer than %d characters", maxSubject)
 	}

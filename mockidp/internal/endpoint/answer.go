@@ -18,6 +18,7 @@ import (
 // 3.1.2.5, 3.2.2.5 and 3.3.2.5).
 func (e *Authorize) success(x *Exchange, req *authRequest, s state.Session, p person) Response {
 	x.Entry.User = s.User
+	p.answers.Add(1)
 	grant := state.Grant{
 		Client: req.client.ID, User: s.User, RedirectURI: req.redirectURI, Challenge: req.challenge, Plain: req.plain,
 		Nonce: req.nonce, Scopes: req.scopes, AuthTime: s.AuthTime, SID: s.SID,

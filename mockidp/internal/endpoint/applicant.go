@@ -50,6 +50,6 @@ func (d *Directory) enrol(u identity.User) bool {
 	if _, taken := d.users[u.Username]; taken || len(d.users) >= maxPeople {
 		return false
 	}
-	d.putUser(person{u, claims})
+	d.putUser(newPerson(u, claims))
 	return true
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/countersign-oidc/countersign/mockidp/identity"
 	"github.com/countersign-oidc/countersign/mockidp/keys"
@@ -44,6 +45,17 @@ type Directory struct {
 type person struct {
 	identity.User
 	claims token.Members
+	// answers are the authorization requests that were answered for them.
+	answers *atomic.Int64
+}
+
+func newPerson(u identity.User, claims token.Members) person {
+	return person{u, claims, new(atomic.Int64)}
+}
+
+// askedAgain reports whether a session of theirs signs in silently no longer.
+func (p person) askedAgain() bool {
+	return p.AskPasswordAfter > 0 && p.answers.Load() >= int64(p.AskPasswordAfter)
 }
 
 // NewDirectory is an empty directory of an issuer whose tokens the ring signs.
@@ -63,7 +75,7 @@ func (d *Directory) Replace(users []identity.User, clients []identity.Client) {
 	d.sectors = make(map[string]map[string]string)
 	d.registrations, d.registered = make(map[string]registration), nil
 	for _, u := range users {
-		d.putUser(person{u, d.encodeClaims(u)})
+		d.putUser(newPerson(u, d.encodeClaims(u)))
 	}
 	for _, c := range clients {
 		d.putClient(c)
@@ -79,8 +91,15 @@ func (d *Directory) PutUser(u identity.User) error {
 	if owner, taken := d.subjects[u.Sub()]; taken && owner != u.Username {
 		return fmt.Errorf("user %q: sub %q belongs to user %q", u.Username, u.Sub(), owner)
 	}
-	d.putUser(person{u, claims})
+	d.putUser(newPerson(u, claims))
 	return nil
+}
+
+// LetIn begins to count a user's answers anew.
+func (d *Directory) LetIn(name string) {
+	if p, known := d.user(name); known {
+		p.answers.Store(0)
+	}
 }
 
 // RemoveUser forgets the user of that name and reports whether there was one.

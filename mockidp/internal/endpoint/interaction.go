@@ -136,7 +136,7 @@ func (e *Authorize) required(req *authRequest, v *visit) outcome {
 	if !e.meant(req, p) {
 		return outcome{err: &protocol.Error{Code: protocol.LoginRequired, Description: "another end-user than the request names"}}
 	}
-	if !v.Fresh && (req.prompted(promptLogin) || e.tooOld(req, s)) {
+	if !v.Fresh && (req.prompted(promptLogin) || p.askedAgain() || e.tooOld(req, s)) {
 		return outcome{step: stepSignIn, person: p}
 	}
 	level, possible := req.level(p)
