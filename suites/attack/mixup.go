@@ -88,16 +88,18 @@ func mixedUp(ctx context.Context, s *harness.Spec, u identity.User, a *observed)
 
 // otherRedirect delivers the answer of each provider where the other answers.
 func otherRedirect(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
-	u, err := both(s, s.Person(nil))
-	if err != nil {
-		return judge.Finding{}, err
-	}
+	var u identity.User
 	shop := s.Lane.Shop
 	var attempts []*observed
 	for _, c := range []struct{ title, visit, path string }{
 		{"The first provider's answer where the second answers", "", shop.SecondRedirect},
 		{"The second provider's answer where the first answers", atSecond(s), shop.Redirect},
 	} {
+		// Each is somebody else, whom the other provider has no session of.
+		var err error
+		if u, err = both(s, s.Person(nil)); err != nil {
+			return judge.Finding{}, err
+		}
 		answer, err := s.Hold(ctx, harness.Try{Title: "A sign-in whose answer is held back", User: u, Visit: c.visit})
 		if err != nil {
 			return judge.Finding{}, err

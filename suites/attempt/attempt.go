@@ -129,8 +129,9 @@ type SignIn struct {
 	// Page is where the browser came to rest.
 	Page   Page
 	Record Record
-	// Usual is true where the shop answers every sign-in that it refuses with
-	// the server error of Page, so that it tells of no crash.
+	// Usual is true where the shop answers every sign-in that it refuses as it
+	// did this one, with a server error or by beginning another sign-in, so that
+	// it tells of nothing else.
 	Usual bool
 	// Left is true when the browser left Page to ask who is signed in.
 	Left bool
@@ -195,6 +196,13 @@ func (a SignIn) Claim(name string) string {
 
 // Callbacks are the browser's visits of the shop's sign-in redirect.
 func (a SignIn) Callbacks() []Request { return a.Record.Visited(a.ShopOrigin, a.CallbackPath) }
+
+// Restarted reports whether the shop, once it had an answer, sent the browser to
+// the provider anew, which asks for the password there.
+func (a SignIn) Restarted() bool {
+	asked := a.Of(journal.Authorize)
+	return len(a.Callbacks()) > 0 && a.Page.Origin() != a.ShopOrigin && len(asked) > 0 && asked[len(asked)-1].Location == ""
+}
 
 // Lookup is the value at a JSON pointer (RFC 6901) in a document, or nil. The
 // empty pointer, which a description leaves where it has none, finds nothing.

@@ -171,6 +171,10 @@ func (s *Spec) arm(a *attempt.SignIn, t Try) (*fault.Ticket, error) {
 
 // walk goes the customer's way: the shop's page, the provider's, and back.
 func (s *Spec) walk(ctx context.Context, b Visitor, t Try) (attempt.Page, error) {
+	since := s.now(b)
+	for _, p := range s.providers() {
+		p.LetIn(t.User.Username) // once: not if the shop begins another one then
+	}
 	var p attempt.Page
 	var err error
 	if t.At != "" {
@@ -178,17 +182,26 @@ func (s *Spec) walk(ctx context.Context, b Visitor, t Try) (attempt.Page, error)
 	} else {
 		p, err = s.setOut(ctx, b, t.Visit)
 	}
-	if err != nil || !s.atProvider(p) {
+	if err != nil {
 		return p, err
 	}
-	if t.Cancel {
+	if t.Cancel && s.atProvider(p) {
 		return b.Click(ctx, "#cancel")
 	}
-	asked, err := s.AsksToSignIn(ctx, b, p)
-	if !asked {
+	return s.enterIfAsked(ctx, b, p, t.User, since)
+}
+
+// enterIfAsked signs somebody in at the provider if the browser is at its
+// sign-in page, and not because the shop had an answer since a moment and sends
+// the browser there anew.
+func (s *Spec) enterIfAsked(ctx context.Context, b Visitor, p attempt.Page, u identity.User, since moment) (attempt.Page, error) {
+	if !s.atProvider(p) || s.answered(b, since) {
+		return p, nil
+	}
+	if asked, err := s.AsksToSignIn(ctx, b, p); err != nil || !asked {
 		return p, err
 	}
-	return s.Enter(ctx, b, t.User)
+	return s.Enter(ctx, b, u)
 }
 
 // setOut opens a path of the shop, "" for that of its own sign-in, and presses
@@ -277,7 +290,7 @@ func (s *Spec) observe(ctx context.Context, b Visitor, a *attempt.SignIn, t Try)
 		a.Left = true
 		a.Who, err = s.Who(ctx, b)
 	}
-	a.Usual = s.UsualRefusal(ctx, a.Page)
+	a.Usual = s.UsualRefusal(ctx, a)
 	return err
 }
 

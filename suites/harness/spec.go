@@ -175,10 +175,21 @@ func (s *Spec) Person(claims map[string]any) identity.User {
 	name, imitated := "ada-"+rand.Text()[:6], s.Lane.Provider.Profile()
 	u := identity.User{
 		Username: name, Password: rand.Text()[:12], Subject: imitated.SubjectOf("sub-" + name),
-		Claims: map[string]any{"name": "Ada Lovelace", "email": name + "@customers.example", "email_verified": true},
+		Claims:      map[string]any{"name": "Ada Lovelace", "email": name + "@customers.example", "email_verified": true},
+		AskPasswordAfter: 1,
 	}
 	maps.Copy(u.Claims, s.harness.plan.Shop.User.Claims)
 	maps.Copy(u.Claims, claims)
+	s.Know(u)
+	return u
+}
+
+// Remembered is a person whom the provider lets in without a password for as
+// long as its session with their browser lasts, and not once for each sign-in
+// that is tried: a shop that begins another one instead of refusing an answer
+// would be signed in to by that.
+func (s *Spec) Remembered(u identity.User) identity.User {
+	u.AskPasswordAfter = 0
 	s.Know(u)
 	return u
 }

@@ -60,8 +60,9 @@ func (s *Spec) Again(ctx context.Context, a *attempt.SignIn) (attempt.Who, error
 
 // Open opens an address, as a link in a mail or Back would, and observes it
 // like a sign-in. Where it leads to a provider that asks for the password, the
-// user of the try signs in, if there is one. Of the try, title, user, fault,
-// browser and picture count.
+// user of the try signs in, if there is one; not where the shop had an answer
+// and sends the browser there anew. Of the try, title, user, fault, browser and
+// picture count.
 func (s *Spec) Open(ctx context.Context, address string, t Try) (*attempt.SignIn, error) {
 	b := t.Browser
 	if b == nil {
@@ -74,11 +75,8 @@ func (s *Spec) Open(ctx context.Context, address string, t Try) (*attempt.SignIn
 		return nil, err
 	}
 	a.Page, err = b.Navigate(ctx, address)
-	if err == nil && t.User.Username != "" && s.atProvider(a.Page) {
-		var asked bool
-		if asked, err = s.AsksToSignIn(ctx, b, a.Page); asked {
-			a.Page, err = s.Enter(ctx, b, t.User)
-		}
+	if err == nil && t.User.Username != "" {
+		a.Page, err = s.enterIfAsked(ctx, b, a.Page, t.User, since)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", a.Title, err)
@@ -89,6 +87,15 @@ func (s *Spec) Open(ctx context.Context, address string, t Try) (*attempt.SignIn
 	}
 	s.collect(a, b, since)
 	return a, s.observe(ctx, b, a, t)
+}
+
+// answered reports whether an authorization response came to the shop since a
+// moment.
+func (s *Spec) answered(b Visitor, since moment) bool {
+	r := b.Record()
+	r.Requests = r.Requests[min(since.requests, len(r.Requests)):]
+	origin := attempt.Origin(s.Lane.Shop.BaseURL)
+	return len(r.Visited(origin, s.Lane.Shop.Redirect))+len(r.Visited(origin, s.Lane.Shop.SecondRedirect)) > 0
 }
 
 // Intercept signs a stranger in at the provider in a browser of their own and

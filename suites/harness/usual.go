@@ -15,21 +15,31 @@ import (
 
 // refusal is how a shop answers an ordinary sign-in that it refuses.
 type refusal struct {
-	crashes bool   // with status 500
-	leak    string // the kind of what leaks then; "" for nothing
+	crashes  bool   // with status 500
+	restarts bool   // by beginning another sign-in
+	leak     string // the kind of what leaks then; "" for nothing
 }
 
-// UsualRefusal reports whether a page has status 500 because the shop answers
-// every sign-in that it refuses so. Then the status tells of no crash; one
-// check is about such a shop.
-func (s *Spec) UsualRefusal(ctx context.Context, p attempt.Page) bool {
-	if s.comparing != nil || p.Status != http.StatusInternalServerError || p.Origin() != attempt.Origin(s.Lane.Shop.BaseURL) {
+// UsualRefusal reports whether an attempt ended with status 500, or at the
+// provider again, because the shop answers every sign-in that it refuses so.
+// Then that tells of nothing else; one check is about such a shop.
+func (s *Spec) UsualRefusal(ctx context.Context, a *attempt.SignIn) bool {
+	if s.comparing != nil {
 		return false
 	}
-	const noted = "Status 500"
-	usual := s.ordinary(ctx).crashes
-	if usual && !slices.ContainsFunc(s.facts, func(f check.Fact) bool { return f.Name == noted }) {
-		s.Note(noted, "is how this shop answers an ordinary sign-in that it refuses, too, and is not taken for a crash")
+	switch {
+	case a.Page.Status == http.StatusInternalServerError && a.Page.Origin() == a.ShopOrigin:
+		return s.usually("Status 500", s.ordinary(ctx).crashes)
+	case a.Restarted():
+		return s.usually("Another sign-in", s.ordinary(ctx).restarts)
+	}
+	return false
+}
+
+// usually notes once what is usual.
+func (s *Spec) usually(what string, usual bool) bool {
+	if usual && !slices.ContainsFunc(s.facts, func(f check.Fact) bool { return f.Name == what }) {
+		s.Note(what, "is how this shop answers an ordinary sign-in that it refuses, too, and says nothing about this one")
 	}
 	return usual
 }
@@ -75,7 +85,13 @@ func (s *Spec) refuse(ctx context.Context) (r refusal, tried bool) {
 	a, err := own.SignIn(ctx, Try{
 		Title: "An ordinary sign-in that the shop refuses, to compare with", User: u, Browser: b, Fault: fault.IDTokenExpPast, NoPicture: true, KeepPage: true,
 	})
-	if err != nil || a.Fired == 0 || a.Page.Origin() != a.ShopOrigin {
+	if err != nil || a.Fired == 0 {
+		return refusal{}, false
+	}
+	if r.restarts = a.Restarted(); r.restarts {
+		return r, true
+	}
+	if a.Page.Origin() != a.ShopOrigin {
 		return refusal{}, false
 	}
 	r.crashes = a.Page.Status == http.StatusInternalServerError

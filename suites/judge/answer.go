@@ -3,7 +3,6 @@ package judge
 import (
 	"fmt"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/countersign-oidc/countersign/mockidp/journal"
@@ -21,7 +20,7 @@ func RequestsOnce(a attempt.SignIn) Finding {
 	}{
 		{journal.Authorize, "authorization", 1}, {journal.Token, "token", 1}, {journal.UserInfo, "UserInfo", 1},
 	} {
-		if n := len(a.Of(want.kind)); n > want.max {
+		if n := len(a.Of(want.kind)); n > want.max && !(want.kind == journal.Authorize && a.Restarted()) {
 			return Fail("One sign-in made %d %s requests.", n, want.name)
 		}
 	}
@@ -57,6 +56,9 @@ func StaysAtShop(a attempt.SignIn) Finding {
 	if a.Page.Failed != "" {
 		return Fail("%s led to an address that the browser refuses (%s).", a.Title, a.Page.Failed)
 	}
+	if a.Restarted() {
+		return Pass("%s ended at the provider, where the shop began another.", a.Title)
+	}
 	if a.Page.Origin() != a.ShopOrigin {
 		return Fail("%s ended at %s, another site.", a.Title, a.Page.URL)
 	}
@@ -83,24 +85,10 @@ func NotRedeemed(a attempt.SignIn) Finding {
 	if len(a.Callbacks()) == 0 {
 		return Undecided("%s: the browser did not come to the shop's sign-in redirect but to %s.", a.Title, a.Page.URL)
 	}
-	if redeemed(a) {
+	if len(a.Of(journal.Token)) > 0 {
 		return Fail("%s: the shop made a token request, for an answer that was used up.", a.Title)
 	}
 	return Pass("%s: the shop made no token request.", a.Title)
-}
-
-// redeemed reports whether the shop made a token request for the first answer
-// that reached it, and not for that of another sign-in that it began then.
-func redeemed(a attempt.SignIn) bool {
-	var codes []string
-	for _, r := range a.Callbacks() {
-		if u, err := url.Parse(r.URL); err == nil {
-			codes = append(codes, u.Query().Get("code"))
-		}
-	}
-	return slices.ContainsFunc(a.Of(journal.Token), func(e journal.Entry) bool {
-		return slices.Index(codes, e.Form.Get("code")) <= 0
-	})
 }
 
 // NotCrashed decides whether the shop answered with a page that is no crash.
@@ -154,6 +142,8 @@ func RefusedAsSuch(a attempt.SignIn) Finding {
 		return Skip("Not tried: the shop signs the customer in (%s), which checks of their own are about.", a.Fault.Title)
 	case a.Page.Status == 500 || a.Page.Failed != "":
 		return Fail("%s: the shop refuses the sign-in with %s, as if it had crashed.", a.Title, answered(a.Page))
+	case a.Restarted():
+		return Fail("%s: the shop says nothing and begins another sign-in, which goes in circles where the provider remembers the customer.", a.Title)
 	}
 	return Pass("%s: the shop refuses the sign-in with status %d.", a.Title, a.Page.Status)
 }

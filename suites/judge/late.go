@@ -34,16 +34,14 @@ func ForgedHarmless(forged, genuine attempt.SignIn) Finding {
 	return First(SignedIn(genuine), Pass("%s: it was left alone, and the real answer signed the customer in.", forged.Title))
 }
 
-// Malformed decides whether a broken answer was refused without a crash. The
-// shop may send the customer on to sign in anew, which a provider that knows
-// them does at once.
+// Malformed decides whether a broken answer was refused without a crash.
 func Malformed(a attempt.SignIn) Finding {
 	switch {
 	case len(a.Callbacks()) == 0:
 		return Undecided("%s: the browser did not come to the shop's sign-in redirect but to %s.", a.Title, a.Page.URL)
-	case redeemed(a):
+	case len(a.Of(journal.Token)) > 0:
 		return Fail("%s: the shop made a token request for it.", a.Title)
-	case a.Who.SignedIn && len(a.Callbacks()) == 1:
+	case a.Who.SignedIn:
 		return Fail("%s: it signed %q in.", a.Title, a.Who.Subject)
 	}
 	return NotCrashed(a)

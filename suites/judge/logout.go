@@ -94,7 +94,7 @@ func HintAddress(in, out attempt.SignIn, endpoint string) Finding {
 // header is the name of the field that the line breaks would make.
 func NotReflected(a attempt.SignIn, element bool, header string) Finding {
 	switch {
-	case a.Page.Origin() != a.ShopOrigin:
+	case a.Page.Origin() != a.ShopOrigin && !a.Restarted():
 		return Fail("%s led to %s.", a.Title, a.Page.URL)
 	case len(a.Record.Dialogs) > 0, element:
 		return Fail("%s: the page has what came in a parameter as HTML.", a.Title)

@@ -41,7 +41,7 @@ func Endured(bad, good attempt.SignIn, what string) Finding {
 		return Fail("The shop signed %s although %s.", asWhom(bad), what)
 	case crashed(bad):
 		return Fail("The shop %s when %s.", broke(bad.Page), what)
-	case bad.Page.Origin() != bad.ShopOrigin:
+	case bad.Page.Origin() != bad.ShopOrigin && !bad.Usual:
 		return Fail("When %s, the browser came to rest at %s and not at the shop.", what, bad.Page.URL)
 	}
 	if f := Control(good); f.Verdict != check.Pass {

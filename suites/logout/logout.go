@@ -86,7 +86,7 @@ func cookieReplay(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 // providerSession starts a new sign-in after signing out: a provider that
 // still knows the person does not ask for the password.
 func providerSession(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
-	in, err := s.SignIn(ctx, harness.Try{User: s.Person(nil), Control: true})
+	in, err := s.SignIn(ctx, harness.Try{User: s.Remembered(s.Person(nil)), Control: true})
 	if err != nil {
 		return judge.Finding{}, err
 	}

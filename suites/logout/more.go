@@ -256,7 +256,7 @@ func twice(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 }
 
 func otherPerson(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
-	first, f, err := s.SignedIn(ctx, harness.Try{Title: "The first person"})
+	first, f, err := s.SignedIn(ctx, harness.Try{Title: "The first person", User: s.Remembered(s.Person(nil))})
 	if err != nil || f.Verdict != check.Pass {
 		return f, err
 	}

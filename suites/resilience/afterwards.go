@@ -124,7 +124,8 @@ func browserGone(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 		return judge.Finding{}, err
 	}
 	s.Note("The callback again", "status %d at %s; token requests by code %v", again.Status, again.URL, len(codes))
-	return judge.First(judge.Interrupted(again, s.UsualRefusal(ctx, again), w, u.Sub(), codes), judge.Control(*good)), nil
+	usual := s.UsualRefusal(ctx, &attempt.SignIn{ShopOrigin: attempt.Origin(s.Lane.Shop.BaseURL), Page: again})
+	return judge.First(judge.Interrupted(again, usual, w, u.Sub(), codes), judge.Control(*good)), nil
 }
 
 // failing are sign-ins that end badly in many ways.

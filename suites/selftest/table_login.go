@@ -19,6 +19,7 @@ func loginFlaws() map[string][]check.Check {
 		"iss-parameter-unchecked":     {catalog.LoginIssuerParameterOther},
 		"error-ignored":               {catalog.LoginErrorWithCode},
 		"refused-500":                 {catalog.LoginRefusalStatus},
+		"refused-restarts":            {catalog.LoginRefusalStatus, catalog.LoginCancelled, catalog.LoginErrorCodes, catalog.LoginErrorLoop, catalog.LoginFormPostError},
 		"error-500":                   {catalog.LoginCancelled, catalog.LoginErrorCodes, catalog.LoginErrorWithCode, catalog.LoginErrorLoop, catalog.LoginErrorHeader, catalog.LoginFormPostError},
 		"error-unescaped":             {catalog.LoginErrorEscaped},
 		"return-lost":                 {catalog.LoginReturnsToPage, catalog.SessionAfterExpiry, catalog.LoginTwoTabs},

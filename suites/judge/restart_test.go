@@ -1,0 +1,34 @@
+package judge
+
+import (
+	"testing"
+
+	"github.com/countersign-oidc/countersign/mockidp/journal"
+	"github.com/countersign-oidc/countersign/runner/check"
+	"github.com/countersign-oidc/countersign/suites/attempt"
+)
+
+// begunAnew is a refused sign-in for which the shop began another one.
+func begunAnew() attempt.SignIn {
+	return change(refused(), func(a *attempt.SignIn) {
+		a.Page = attempt.Page{URL: "http://provider/authorize", Status: 200}
+		a.Entries = append(a.Entries, authorization(""))
+	})
+}
+
+func TestAnotherSignInBegun(t *testing.T) {
+	t.Parallel()
+	usual := change(begunAnew(), func(a *attempt.SignIn) { a.Usual = true })
+	expect(t, "refuses without a word", RefusedAsSuch(begunAnew()), check.Fail, "begins another sign-in")
+	expect(t, "no session", Refused(begunAnew(), signedInAs("ada")), check.Pass, "made no session")
+	expect(t, "an outage", Weathered(begunAnew(), signedInAs("ada")), check.Fail, "came to rest")
+	expect(t, "an outage, as usual", Weathered(usual, signedInAs("ada")), check.Pass, "next sign-in works")
+	expect(t, "a foreign page", StaysAtShop(begunAnew()), check.Pass, "at the provider")
+	expect(t, "HTML", NotReflected(begunAnew(), false, ""), check.Pass, "nothing of it")
+	twice := change(begunAnew(), func(a *attempt.SignIn) { a.Entries = append(a.Entries, authorization("")) })
+	expect(t, "two requests", RequestsOnce(twice), check.Pass, "")
+	answered := change(twice, func(a *attempt.SignIn) {
+		a.Entries = append(a.Entries, journal.Entry{Kind: journal.Authorize, Location: shopOrigin + "/api/sf?code=x"})
+	})
+	expect(t, "two requests that were answered", RequestsOnce(answered), check.Fail, "authorization requests")
+}
