@@ -175,7 +175,7 @@ func (s *Spec) Person(claims map[string]any) identity.User {
 	name, imitated := "ada-"+rand.Text()[:6], s.Lane.Provider.Profile()
 	u := identity.User{
 		Username: name, Password: rand.Text()[:12], Subject: imitated.SubjectOf("sub-" + name),
-		Claims:      map[string]any{"name": "Ada Lovelace", "email": name + "@customers.example", "email_verified": true},
+		Claims:           map[string]any{"name": "Ada Lovelace", "email": name + "@customers.example", "email_verified": true},
 		AskPasswordAfter: 1,
 	}
 	maps.Copy(u.Claims, s.harness.plan.Shop.User.Claims)
