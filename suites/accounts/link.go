@@ -88,7 +88,7 @@ func linkWorks(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 // linkByLink has the attacker signed in at the provider in the victim's
 // browser, so that nothing but the shop stands in between.
 func linkByLink(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
-	attacker := s.Person(nil)
+	attacker := s.Remembered(s.Person(nil))
 	if _, err := s.SignIn(ctx, harness.Try{
 		Title: "The attacker signs in at the provider and does not come back to the shop", User: attacker, KeepPage: true, NoPicture: true,
 		Written: &fault.Spec{

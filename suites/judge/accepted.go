@@ -19,7 +19,7 @@ func Accepted(a, good attempt.SignIn) Finding {
 		return f
 	}
 	if crashed(a) {
-		return Fail("The shop %s although the provider did what it may (%s).", broke(a.Page), a.Fault.Title)
+		return Fail("The shop %s although the provider did what it may (%s).", broke(a), a.Fault.Title)
 	}
 	return Fail("The shop refused a sign-in although the provider did what it may (%s); %s.",
 		a.Fault.Title, rests(a.Page))
@@ -50,7 +50,7 @@ func Survived(a, good attempt.SignIn) Finding {
 		return f
 	}
 	if crashed(a) {
-		return Fail("The shop %s although the provider only %s.", broke(a.Page), did(a))
+		return Fail("The shop %s although the provider only %s.", broke(a), did(a))
 	}
 	return Pass("The provider %s, and the shop refused the sign-in with status %d.", did(a), a.Page.Status)
 }

@@ -20,7 +20,7 @@ func RequestsOnce(a attempt.SignIn) Finding {
 	}{
 		{journal.Authorize, "authorization", 1}, {journal.Token, "token", 1}, {journal.UserInfo, "UserInfo", 1},
 	} {
-		if n := len(a.Of(want.kind)); n > want.max && !(want.kind == journal.Authorize && a.Restarted()) {
+		if n := len(a.Of(want.kind)); n > want.max && !(want.kind == journal.Authorize && a.Usual) {
 			return Fail("One sign-in made %d %s requests.", n, want.name)
 		}
 	}
@@ -56,13 +56,10 @@ func StaysAtShop(a attempt.SignIn) Finding {
 	if a.Page.Failed != "" {
 		return Fail("%s led to an address that the browser refuses (%s).", a.Title, a.Page.Failed)
 	}
-	if a.Restarted() {
-		return Pass("%s ended at the provider, where the shop began another.", a.Title)
-	}
-	if a.Page.Origin() != a.ShopOrigin {
+	if a.Page.Origin() != a.ShopOrigin && !a.Usual {
 		return Fail("%s ended at %s, another site.", a.Title, a.Page.URL)
 	}
-	return Pass("%s ended at the shop.", a.Title)
+	return Pass("%s ended at no other site.", a.Title)
 }
 
 // ForeignAnswer decides whether a browser accepted an answer that belongs to
@@ -93,7 +90,10 @@ func NotRedeemed(a attempt.SignIn) Finding {
 
 // NotCrashed decides whether the shop answered with a page that is no crash.
 func NotCrashed(a attempt.SignIn) Finding {
-	if crashed(a) || a.Page.Status >= 500 && !a.Usual {
+	switch {
+	case circles(a) && !a.Usual:
+		return Fail("%s: the shop %s.", a.Title, broke(a))
+	case crashed(a), a.Page.Status >= 500 && !a.Usual:
 		return Fail("%s: the shop answered with %s.", a.Title, answered(a.Page))
 	}
 	return Pass("%s: the shop answered with %s.", a.Title, answered(a.Page))
@@ -111,8 +111,11 @@ func answered(p attempt.Page) string {
 }
 
 // broke is what became of a page on which the shop crashed, or which it left out.
-func broke(p attempt.Page) string {
+func broke(a attempt.SignIn) string {
+	p := a.Page
 	switch {
+	case a.Restarted():
+		return "said nothing and began another sign-in"
 	case strings.HasPrefix(p.Failed, "no page"):
 		return "gave " + p.Failed
 	case strings.Contains(p.Failed, "TOO_MANY_REDIRECTS"):

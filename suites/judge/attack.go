@@ -48,7 +48,7 @@ func NobodyIn(a, control attempt.SignIn) Finding {
 		return f
 	}
 	if crashed(a) {
-		return Fail("%s: the shop %s.", a.Title, broke(a.Page))
+		return Fail("%s: the shop %s.", a.Title, broke(a))
 	}
 	return Pass("%s: the shop signed nobody in.", a.Title)
 }
@@ -64,7 +64,7 @@ func Not(a attempt.SignIn, subject string) Finding {
 	case a.Who.SignedIn && a.Who.Subject == subject:
 		return Fail("%s: the browser was signed in as %q, the person who is attacked.", a.Title, subject)
 	case crashed(a):
-		return Fail("%s: the shop %s.", a.Title, broke(a.Page))
+		return Fail("%s: the shop %s.", a.Title, broke(a))
 	}
 	return Pass("%s: the browser is not signed in as %q.", a.Title, subject)
 }
@@ -188,7 +188,7 @@ func KeptTo(a attempt.SignIn, clientSecret string) Finding {
 	case a.Who.SignedIn:
 		return Pass("%s: the shop went on with the provider that was asked.", a.Title)
 	case crashed(a):
-		return Fail("%s: the shop %s.", a.Title, broke(a.Page))
+		return Fail("%s: the shop %s.", a.Title, broke(a))
 	}
 	return Pass("%s: the shop refused it, and its code went nowhere.", a.Title)
 }

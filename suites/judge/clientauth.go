@@ -142,7 +142,7 @@ func MethodListed(a attempt.SignIn, listed []string, must bool) Finding {
 		return SignedIn(a)
 	}
 	if crashed(a) {
-		return Fail("The shop %s because the provider lists %q.", broke(a.Page), listed)
+		return Fail("The shop %s because the provider lists %q.", broke(a), listed)
 	}
 	return Pass("The provider lists %q, and the shop sent no credentials in another way.", listed)
 }

@@ -24,7 +24,7 @@ func NotInitiated(a, good attempt.SignIn) Finding {
 	case a.Page.Failed == "" && a.Page.Origin() != a.ShopOrigin:
 		return Fail("%s: the shop sent the browser to %s.", a.Title, a.Page.URL)
 	case crashed(a):
-		return Fail("%s: the shop %s.", a.Title, broke(a.Page))
+		return Fail("%s: the shop %s.", a.Title, broke(a))
 	}
 	return Pass("%s: the shop refused with status %d.", a.Title, a.Page.Status)
 }

@@ -157,7 +157,7 @@ func Refused(bad, good attempt.SignIn) Finding {
 		return f
 	}
 	if crashed(bad) {
-		return own(Fail("The shop made no session, but it %s although the provider only %s.", broke(bad.Page), did(bad)))
+		return own(Fail("The shop made no session, but it %s although the provider only %s.", broke(bad), did(bad)))
 	}
 	return Pass("The provider %s: the shop made no session, and signs the same person in once the fault is gone.", did(bad))
 }
@@ -216,11 +216,17 @@ func cut(a attempt.SignIn) bool {
 	return r != nil && (r.Drop || r.Truncate > 0 || r.Delay != "" || r.Drip != "" || r.Pad > 0)
 }
 
-// crashed is true for a page of the shop that tells of an unhandled error. A
-// gateway status says that the provider failed, which is a true answer.
+// crashed is true for a page of the shop that tells of an unhandled error, and
+// for no page at all. A gateway status says that the provider failed, which is a
+// true answer.
 func crashed(a attempt.SignIn) bool {
-	return a.Page.Status == 500 && !a.Usual || a.Page.Failed != "" || strings.Contains(a.Page.Text, "goroutine ")
+	return (a.Page.Status == 500 || circles(a)) && !a.Usual || a.Page.Failed != "" || strings.Contains(a.Page.Text, "goroutine ")
 }
+
+// circles is true for a shop that redeemed the code and begins another sign-in
+// in place of a page: nothing says that the next ends otherwise. One that never
+// took the answer has a reason to begin anew.
+func circles(a attempt.SignIn) bool { return a.Restarted() && len(codeRequests(a)) > 0 }
 
 func asWhom(a attempt.SignIn) string {
 	switch {

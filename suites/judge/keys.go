@@ -59,7 +59,7 @@ func WorksOrRefuses(a attempt.SignIn) Finding {
 	case a.Who.SignedIn:
 		return Pass("%s: the shop signed the customer in, which is right.", a.Title)
 	case crashed(a):
-		return Fail("%s: the shop %s.", a.Title, broke(a.Page))
+		return Fail("%s: the shop %s.", a.Title, broke(a))
 	}
 	return Pass("%s: the shop refused, which is right.", a.Title)
 }
@@ -69,8 +69,10 @@ func NotBoth(first, second attempt.SignIn, what string) Finding {
 	switch {
 	case first.Who.SignedIn && second.Who.SignedIn:
 		return Fail("The shop accepted both %s.", what)
-	case crashed(first) || crashed(second):
-		return Fail("The shop crashed (%s, %s) on one of %s.", answered(first.Page), answered(second.Page), what)
+	case crashed(first):
+		return Fail("The shop %s on the first of %s.", broke(first), what)
+	case crashed(second):
+		return Fail("The shop %s on the second of %s.", broke(second), what)
 	}
 	return Pass("The shop accepted at most one of %s.", what)
 }
@@ -120,7 +122,7 @@ func RefusedUnread(bad, good attempt.SignIn) Finding {
 	case bad.Who.SignedIn:
 		return Fail("The shop signed %s although the provider %s.", asWhom(bad), did(bad))
 	case crashed(bad):
-		return Fail("The shop %s although the provider only %s.", broke(bad.Page), did(bad))
+		return Fail("The shop %s although the provider only %s.", broke(bad), did(bad))
 	}
 	if f := Control(good); f.Verdict != check.Pass {
 		return f
@@ -152,7 +154,7 @@ func OldKeyRefused(a attempt.SignIn) Finding {
 	case a.Who.SignedIn:
 		return Fail("A token of a key that the provider took back signed the customer in.")
 	case crashed(a):
-		return Fail("The shop %s on a token of a key that the provider took back.", broke(a.Page))
+		return Fail("The shop %s on a token of a key that the provider took back.", broke(a))
 	}
 	return Pass("A token of a key that the provider took back signed nobody in.")
 }

@@ -94,14 +94,14 @@ func HintAddress(in, out attempt.SignIn, endpoint string) Finding {
 // header is the name of the field that the line breaks would make.
 func NotReflected(a attempt.SignIn, element bool, header string) Finding {
 	switch {
-	case a.Page.Origin() != a.ShopOrigin && !a.Restarted():
+	case a.Page.Origin() != a.ShopOrigin && !a.Usual:
 		return Fail("%s led to %s.", a.Title, a.Page.URL)
 	case len(a.Record.Dialogs) > 0, element:
 		return Fail("%s: the page has what came in a parameter as HTML.", a.Title)
 	case a.Page.Header[strings.ToLower(header)] != "":
 		return Fail("%s: a line break in a parameter made a header.", a.Title)
 	case a.Page.Status >= 500 && !a.Usual:
-		return Fail("%s: the shop %s.", a.Title, broke(a.Page))
+		return Fail("%s: the shop %s.", a.Title, broke(a))
 	}
 	return Pass("%s: nothing of it is in the page.", a.Title)
 }

@@ -25,7 +25,7 @@ func MetadataRefused(bad, good attempt.SignIn, unused bool) Finding {
 		return f
 	}
 	if crashed(bad) {
-		return Fail("Nobody was signed in, but the shop %s although the provider only %s.", broke(bad.Page), did(bad))
+		return Fail("Nobody was signed in, but the shop %s although the provider only %s.", broke(bad), did(bad))
 	}
 	return Pass("The provider %s: nobody was signed in, and the right document works.", did(bad))
 }
@@ -45,7 +45,7 @@ func aboutKeys(a attempt.SignIn) bool {
 // page of its own. That the provider is at fault is a true answer.
 func StillUp(a attempt.SignIn) Finding {
 	if crashed(a) {
-		return Fail("%s: the shop %s.", a.Title, broke(a.Page))
+		return Fail("%s: the shop %s.", a.Title, broke(a))
 	}
 	return Pass("%s: the shop answered with %s.", a.Title, answered(a.Page))
 }

@@ -194,7 +194,7 @@ func NotBegun(bad, good attempt.SignIn) Finding {
 	case !good.Who.SignedIn:
 		return Undecided("The same sign-in without a notice does not work either, so nothing can be concluded.")
 	case crashed(bad):
-		return Fail("%s: no session begins, but the shop %s.", bad.Title, broke(bad.Page))
+		return Fail("%s: no session begins, but the shop %s.", bad.Title, broke(bad))
 	}
 	return Pass("%s: no session begins, and without the notice one does.", bad.Title)
 }

@@ -40,7 +40,7 @@ func Endured(bad, good attempt.SignIn, what string) Finding {
 	case bad.Who.SignedIn && bad.Who.Subject != bad.Subject:
 		return Fail("The shop signed %s although %s.", asWhom(bad), what)
 	case crashed(bad):
-		return Fail("The shop %s when %s.", broke(bad.Page), what)
+		return Fail("The shop %s when %s.", broke(bad), what)
 	case bad.Page.Origin() != bad.ShopOrigin && !bad.Usual:
 		return Fail("When %s, the browser came to rest at %s and not at the shop.", what, bad.Page.URL)
 	}
@@ -209,7 +209,7 @@ func Compressed(a attempt.SignIn) Finding {
 	case a.Fired == 0:
 		return unfired(a)
 	case crashed(a):
-		return Fail("The shop %s when %s.", broke(a.Page), a.Fault.Title)
+		return Fail("The shop %s when %s.", broke(a), a.Fault.Title)
 	case asked && SignedIn(a).Verdict != check.Pass:
 		return Fail("The shop asks for gzip and cannot read it: %s", SignedIn(a).Reason)
 	case !a.Who.SignedIn:
@@ -266,7 +266,7 @@ func Interrupted(again attempt.Page, usual bool, who attempt.Who, subject string
 	}
 	switch {
 	case again.Status == 500 && !usual || again.Failed != "":
-		return Fail("The shop %s when the browser opened its sign-in redirect again.", broke(again))
+		return Fail("The shop %s when the browser opened its sign-in redirect again.", broke(attempt.SignIn{Page: again}))
 	case who.SignedIn && who.Subject != subject:
 		return Fail("The browser was signed in as %q.", who.Subject)
 	}
@@ -280,7 +280,7 @@ func Holds(a attempt.SignIn, stayed, of int) Finding {
 	case a.Fired == 0:
 		return unfired(a)
 	case crashed(a):
-		return Fail("The shop %s over a large ID token: %s.", broke(a.Page), a.Fault.Title)
+		return Fail("The shop %s over a large ID token: %s.", broke(a), a.Fault.Title)
 	case a.Who.SignedIn && a.Who.Subject != a.Subject:
 		return Fail("The shop signed %s.", asWhom(a))
 	case a.Who.SignedIn && stayed < of:
@@ -315,7 +315,7 @@ func Skewed(a, good attempt.SignIn, must Must) Finding {
 	case a.Fired == 0:
 		return unfired(a)
 	case crashed(a):
-		return Fail("The shop %s when %s.", broke(a.Page), a.Fault.Title)
+		return Fail("The shop %s when %s.", broke(a), a.Fault.Title)
 	case must == MustWork && !in:
 		return Fail("No sign-in works when %s, as clocks are: %s.", a.Fault.Title, rests(a.Page))
 	case must == MustFail && a.Who.SignedIn:

@@ -93,7 +93,7 @@ func NotRenewed(a attempt.SignIn) Finding {
 		}
 	}
 	if crashed(a) {
-		return Fail("The shop %s although the provider only %s.", broke(a.Page), did(a))
+		return Fail("The shop %s although the provider only %s.", broke(a), did(a))
 	}
 	return Pass("The provider %s, and the shop threw away what came.", did(a))
 }

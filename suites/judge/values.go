@@ -20,7 +20,7 @@ func UserInfoUnused(bad, good attempt.SignIn, marker string) Finding {
 	case bad.Who.SignedIn && bad.Who.Subject != bad.Subject:
 		return Fail("%s ended signed in as %q.", bad.Title, bad.Who.Subject)
 	case crashed(bad):
-		return Fail("%s: the shop %s.", bad.Title, broke(bad.Page))
+		return Fail("%s: the shop %s.", bad.Title, broke(bad))
 	}
 	return First(Control(good), Pass("%s: nothing of it is found in what the shop kept.", bad.Title))
 }
@@ -33,7 +33,7 @@ func Unharmed(bad, good attempt.SignIn) Finding {
 	case f.Verdict != check.Pass:
 		return f
 	case crashed(bad):
-		return Fail("%s: the shop %s.", bad.Title, broke(bad.Page))
+		return Fail("%s: the shop %s.", bad.Title, broke(bad))
 	case bad.Who.SignedIn && bad.Who.Subject != bad.Subject:
 		return Fail("%s ended signed in as %q.", bad.Title, bad.Who.Subject)
 	}
