@@ -1,11 +1,13 @@
 package harness
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/countersign-oidc/countersign/mockidp/identity"
@@ -203,10 +205,19 @@ func (s *Spec) Replay(ctx context.Context, cookies []attempt.Cookie) (attempt.Wh
 		return attempt.Who{}, err
 	}
 	defer s.Release(b)
-	if err := b.SetCookies(ctx, cookies); err != nil {
+	if err := b.SetCookies(ctx, s.ofShop(cookies)); err != nil {
 		return attempt.Who{}, err
 	}
 	return s.Who(ctx, b)
+}
+
+// ofShop has cookies of an answer, which do not say so, be the shop's.
+func (s *Spec) ofShop(cookies []attempt.Cookie) []attempt.Cookie {
+	cookies = slices.Clone(cookies)
+	for i, c := range cookies {
+		cookies[i].Domain, cookies[i].Path = cmp.Or(c.Domain, s.shopHost()), cmp.Or(c.Path, "/")
+	}
+	return cookies
 }
 
 // SignOut signs out as a customer does and observes it. Of the try, title,
