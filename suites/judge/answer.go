@@ -2,7 +2,9 @@ package judge
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/countersign-oidc/countersign/mockidp/journal"
@@ -29,10 +31,23 @@ func RequestsOnce(a attempt.SignIn) Finding {
 
 // RestsAt decides whether the browser came back to a page.
 func RestsAt(a attempt.SignIn, want string) Finding {
-	if a.Page.URL != want {
+	if !same(a.Page.URL, want) {
 		return Fail("The sign-in began at %s and ended at %s.", want, a.Page.URL)
 	}
 	return Pass("The sign-in ended at %s, where it began.", want)
+}
+
+// same compares addresses. In which order a query names its parameters makes no
+// other page.
+func same(a, b string) bool {
+	u, err := url.Parse(a)
+	v, otherErr := url.Parse(b)
+	if err != nil || otherErr != nil {
+		return a == b
+	}
+	queries := maps.EqualFunc(u.Query(), v.Query(), slices.Equal[[]string])
+	u.RawQuery, v.RawQuery = "", ""
+	return queries && u.String() == v.String()
 }
 
 // CleanURL decides whether the page where the browser rests has parameters of

@@ -347,6 +347,20 @@ func TestAnswers(t *testing.T) {
 	expect(t, "elsewhere", StaysAtShop(change(good, func(a *attempt.SignIn) { a.Page.URL = "http://evil/" })), check.Fail, "another site")
 	expect(t, "refused by the browser", StaysAtShop(change(good, func(a *attempt.SignIn) { a.Page.Failed = "net::ERR_ABORTED" })), check.Fail, "refuses")
 	expect(t, "rests", RestsAt(good, good.Page.URL), check.Pass, "")
+	for _, at := range []struct {
+		url  string
+		want check.Verdict
+	}{
+		{"http://s/?b=2&a=1&a=3", check.Pass},
+		{"http://s/?a=3&a=1&b=2", check.Fail},
+		{"http://s/?a=1&a=3", check.Fail},
+		{"http://s/x?a=1&a=3&b=2", check.Fail},
+		{"http://s/?a=1&a=3&b=2#c", check.Fail},
+		{"http://%zz/", check.Fail},
+	} {
+		rests := change(good, func(a *attempt.SignIn) { a.Page.URL = at.url })
+		expect(t, at.url, RestsAt(rests, "http://s/?a=1&a=3&b=2"), at.want, "")
+	}
 	expect(t, "rests elsewhere", RestsAt(good, "http://x/"), check.Fail, "began at http://x/")
 	expect(t, "anonymous", Anonymous(error400), check.Pass, "")
 	expect(t, "not anonymous", Anonymous(good), check.Fail, "although it must not")

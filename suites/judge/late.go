@@ -69,7 +69,7 @@ func OwnPage(a attempt.SignIn, own, other string) Finding {
 	if f := NotCrashed(a); f.Verdict != check.Pass {
 		return f
 	}
-	if a.Page.URL == other && own != other {
+	if same(a.Page.URL, other) && !same(own, other) {
 		return Fail("%s began at %s and ended on the page of the other tab, %s.", a.Title, own, other)
 	}
 	return Pass("%s ended at %s.", a.Title, a.Page.URL)
