@@ -43,7 +43,7 @@ func local(ctx context.Context, s *harness.Spec, who, email, password string) (*
 		return nil, err
 	}
 	if !a.Who.SignedIn {
-		return nil, fmt.Errorf("%s does not work, so nothing can be tried: the browser rests on %q with status %d", a.Title, a.Page.Title, a.Page.Status)
+		return nil, fmt.Errorf("nothing can be tried: %s", judge.SignedIn(*a).Reason)
 	}
 	return a, nil
 }

@@ -233,6 +233,9 @@ func returnTamper(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	if err != nil {
 		return judge.Finding{}, err
 	}
+	if err := s.ForgetShop(ctx); err != nil { // also what was planted
+		return judge.Finding{}, err
+	}
 	control, err := s.SignIn(ctx, harness.Try{Title: "An ordinary sign-in", User: u, Control: true})
 	if err != nil {
 		return judge.Finding{}, err
