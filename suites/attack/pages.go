@@ -74,16 +74,6 @@ func answerFromPage(ctx context.Context, s *harness.Spec) (judge.Finding, error)
 	return weighed(ctx, s, victim, judge.Rejected, attempts)
 }
 
-// embedScript loads an address in ways that nobody sees, and ends when all have
-// an answer.
-const embedScript = `((address) => {
-	const settled = (e) => new Promise(done => { e.onload = e.onerror = done; document.body.append(e); });
-	const image = document.createElement("img"), frame = document.createElement("iframe");
-	image.src = address; frame.src = address; frame.hidden = true;
-	return Promise.all([settled(image), settled(frame),
-		fetch(address, {mode: "no-cors", credentials: "include"}).catch(() => null)]).then(() => true);
-})(%q)`
-
 // answerEmbedded has a page of the attacker load the attacker's answer as an
 // image, in a frame and by fetch.
 func answerEmbedded(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
@@ -92,7 +82,6 @@ func answerEmbedded(ctx context.Context, s *harness.Spec) (judge.Finding, error)
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	site.Page("/embed", "<h1>Look at this</h1>")
 	var attempts []*observed
 	for _, pending := range []bool{false, true} {
 		title := "An attacker's page embeds the attacker's answer"
@@ -110,10 +99,7 @@ func answerEmbedded(ctx context.Context, s *harness.Spec) (judge.Finding, error)
 			return judge.Finding{}, err
 		}
 		mark := s.Lane.Provider.Journal().Mark()
-		if _, err := s.Browser.Navigate(ctx, site.URL("/embed")); err != nil {
-			return judge.Finding{}, err
-		}
-		if err := s.Browser.Eval(ctx, fmt.Sprintf(embedScript, answer), nil); err != nil {
+		if err := s.Embed(ctx, site, answer); err != nil {
 			return judge.Finding{}, err
 		}
 		a, err := s.Open(ctx, s.Lane.Shop.URL(s.Lane.Shop.Public), harness.Try{Title: title, User: victim, NoPicture: true})

@@ -56,3 +56,23 @@ func (s *Spec) openThen(ctx context.Context, t Try, open func(*attempt.SignIn) e
 	a.Record.Requests = append(a.Record.Requests, extra...)
 	return a, s.observe(ctx, s.Browser, a, t)
 }
+
+// embedScript loads an address in ways that nobody sees, and ends when all have
+// an answer.
+const embedScript = `((address) => {
+	const settled = (e) => new Promise(done => { e.onload = e.onerror = done; document.body.append(e); });
+	const image = document.createElement("img"), frame = document.createElement("iframe");
+	image.src = address; frame.src = address; frame.hidden = true;
+	return Promise.all([settled(image), settled(frame),
+		fetch(address, {mode: "no-cors", credentials: "include"}).catch(() => null)]).then(() => true);
+})(%q)`
+
+// Embed has a page of another site load an address in ways that nobody sees, and
+// waits until all have an answer. It needs scripts.
+func (s *Spec) Embed(ctx context.Context, site *Site, address string) error {
+	site.Page("/embed", "<h1>Look at this</h1>")
+	if _, err := s.Browser.Navigate(ctx, site.URL("/embed")); err != nil {
+		return err
+	}
+	return s.Browser.Eval(ctx, fmt.Sprintf(embedScript, address), nil)
+}

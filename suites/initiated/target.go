@@ -109,20 +109,10 @@ func sessionAsked(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	return s.Case(after, judge.Stays(*before, *after)), nil
 }
 
-// embedScript loads an address in ways that nobody sees, and ends when all have
-// an answer.
-const embedScript = `((address) => {
-	const settled = (e) => new Promise(done => { e.onload = e.onerror = done; document.body.append(e); });
-	const image = document.createElement("img"), frame = document.createElement("iframe");
-	image.src = address; frame.src = address; frame.hidden = true;
-	return Promise.all([settled(image), settled(frame),
-		fetch(address, {mode: "no-cors", credentials: "include"}).catch(() => null)]).then(() => true);
-})(%q)`
-
 // invisible has a page of another site initiate a sign-in as an image, in a
 // hidden frame and by fetch, in a browser that the provider knows.
 func invisible(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
-	u := s.Person(nil)
+	u := s.Remembered(s.Person(nil))
 	first, err := initiated(ctx, s, "An ordinary initiated sign-in", u, nil)
 	if err != nil {
 		return judge.Finding{}, err
@@ -134,12 +124,8 @@ func invisible(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	site.Page("/embed", "<h1>Look at this</h1>")
 	mark := s.Lane.Provider.Journal().Mark()
-	if _, err := s.Browser.Navigate(ctx, site.URL("/embed")); err != nil {
-		return judge.Finding{}, err
-	}
-	if err := s.Browser.Eval(ctx, fmt.Sprintf(embedScript, s.Lane.Shop.URL(initiation(s, nil))), nil); err != nil {
+	if err := s.Embed(ctx, site, s.Lane.Shop.URL(initiation(s, nil))); err != nil {
 		return judge.Finding{}, err
 	}
 	a, err := s.Open(ctx, s.Lane.Shop.URL(s.Lane.Shop.Public), harness.Try{Title: "Another site's page embeds an initiation", User: u})

@@ -59,24 +59,7 @@ func signIn(ctx context.Context, s *harness.Spec, u identity.User, title string)
 // or none.
 func visit(ctx context.Context, s *harness.Spec, u identity.User, title string, f *fault.Spec) (*attempt.SignIn, error) {
 	s.Lane.Advance(beyond)
-	var ticket *fault.Ticket
-	if f != nil {
-		var err error
-		if ticket, err = s.Lane.Provider.Arm(*f, fault.Scope{User: u.Username}, fault.Always); err != nil {
-			return nil, err
-		}
-	}
-	a, err := s.Open(ctx, s.Lane.Shop.URL(s.Lane.Shop.Account), harness.Try{Title: title, User: u, NoPicture: f == nil})
-	if ticket != nil {
-		ticket.Disarm()
-	}
-	if err != nil {
-		return nil, err
-	}
-	if ticket != nil {
-		a.Fault, a.Fired = f, ticket.Fired()
-	}
-	return a, nil
+	return s.Open(ctx, s.Lane.Shop.URL(s.Lane.Shop.Account), harness.Try{Title: title, User: u, Written: f, NoPicture: f == nil})
 }
 
 // refreshRotation renews twice, the second time without an ID token, and once
