@@ -148,9 +148,10 @@ type SignIn struct {
 	// Notice is the shop's answer where this is no sign-in but a notice of a
 	// logout; Who was asked behind it.
 	Notice *Answer
-	// ShopOrigin and CallbackPath tell the shop's requests apart.
-	ShopOrigin, CallbackPath string
-	Screenshot               []byte
+	// ShopOrigin and CallbackPath tell the shop's requests apart, and
+	// ProviderOrigin those to the provider.
+	ShopOrigin, CallbackPath, ProviderOrigin string
+	Screenshot                               []byte
 }
 
 // Of are the entries of one kind.
@@ -200,8 +201,8 @@ func (a SignIn) Callbacks() []Request { return a.Record.Visited(a.ShopOrigin, a.
 // Restarted reports whether the shop, once it had an answer, sent the browser to
 // the provider anew, which asks for the password there.
 func (a SignIn) Restarted() bool {
-	asked := a.Of(journal.Authorize)
-	return len(a.Callbacks()) > 0 && a.Page.Origin() != a.ShopOrigin && len(asked) > 0 && asked[len(asked)-1].Location == ""
+	at := a.Page.Origin()
+	return len(a.Callbacks()) > 0 && a.Page.Failed == "" && at != "" && at == a.ProviderOrigin
 }
 
 // Lookup is the value at a JSON pointer (RFC 6901) in a document, or nil. The

@@ -81,6 +81,9 @@ type Harness struct {
 	refusals map[string]refusal
 	// works is what came of an ordinary sign-in, once that was tried.
 	works *judge.Finding
+	// shownToAll is true where visitors see the element that names the customer,
+	// too, without text.
+	shownToAll bool
 }
 
 // New is a harness for a plan. Suites register their checks on it before

@@ -3,10 +3,8 @@ package harness
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -130,6 +128,7 @@ func (s *Spec) begin(t Try) *attempt.SignIn {
 	a := &attempt.SignIn{
 		Title: t.Title, Began: time.Now(), Username: t.User.Username, Subject: s.Subject(t.User),
 		ShopOrigin: attempt.Origin(s.Lane.Shop.BaseURL), CallbackPath: s.Lane.Shop.Redirect,
+		ProviderOrigin: attempt.Origin(s.Lane.Provider.Issuer()),
 	}
 	if a.Title == "" {
 		a.Title = "The sign-in"
@@ -303,78 +302,4 @@ func takePicture(ctx context.Context, b Visitor, a *attempt.SignIn) func() error
 		done <- err
 	}()
 	return func() error { return <-done }
-}
-
-// whoInPlace asks the shop who is signed in without leaving its page. It does
-// not know when the browser is elsewhere, or when the answer could be another
-// page that a redirect led to.
-func (s *Spec) whoInPlace(ctx context.Context, b Visitor, p attempt.Page) (_ attempt.Who, known bool, _ error) {
-	how := s.Lane.Shop.WhoAmI
-	if how.JSON == "" || p.Origin() != attempt.Origin(s.Lane.Shop.BaseURL) || p.Status == 0 {
-		return attempt.Who{}, false, nil
-	}
-	status, body, err := b.Fetch(ctx, s.Lane.Shop.URL(how.JSON))
-	switch {
-	case err != nil: // the page's policy forbids it, for example
-		return attempt.Who{}, false, context.Cause(ctx)
-	case status == http.StatusUnauthorized:
-		return attempt.Who{Status: status}, true, nil
-	case status == http.StatusOK && attempt.Lookup(body, how.Subject) != nil:
-		return s.who(status, body), true, nil
-	}
-	return attempt.Who{}, false, nil
-}
-
-// Who asks the shop, in a browser, who is signed in.
-func (s *Spec) Who(ctx context.Context, b Visitor) (attempt.Who, error) {
-	how := s.Lane.Shop.WhoAmI
-	if how.JSON == "" {
-		return s.whoFromPage(ctx, b)
-	}
-	p, err := b.Navigate(ctx, s.Lane.Shop.URL(how.JSON))
-	if err != nil {
-		return attempt.Who{}, fmt.Errorf("who is signed in: %w", err)
-	}
-	body, found, err := b.Text(ctx, "pre")
-	if err == nil && !found {
-		body, _, err = b.Text(ctx, "body")
-	}
-	if err != nil {
-		return attempt.Who{}, fmt.Errorf("who is signed in: %w", err)
-	}
-	if p.Origin() != attempt.Origin(s.Lane.Shop.BaseURL) {
-		return attempt.Who{Status: p.Status}, nil
-	}
-	return s.who(p.Status, []byte(body)), nil
-}
-
-// who reads a who-am-I answer of the shop.
-func (s *Spec) who(status int, body []byte) attempt.Who {
-	w := attempt.Who{Status: status}
-	if json.Valid(body) {
-		w.Body = body
-	}
-	if status == http.StatusOK {
-		w.SignedIn = true
-		// A subject that is no string is none, which the judge tells apart.
-		_ = json.Unmarshal(attempt.Lookup(w.Body, s.Lane.Shop.WhoAmI.Subject), &w.Subject)
-	}
-	return w
-}
-
-func (s *Spec) whoFromPage(ctx context.Context, b Visitor) (attempt.Who, error) {
-	how := s.Lane.Shop.WhoAmI
-	p, err := b.Navigate(ctx, s.Lane.Shop.URL(how.Page))
-	if err != nil {
-		return attempt.Who{}, fmt.Errorf("who is signed in: %w", err)
-	}
-	w := attempt.Who{Status: p.Status}
-	if p.Origin() != attempt.Origin(s.Lane.Shop.BaseURL) || p.Status != 200 {
-		return w, nil
-	}
-	if w.Subject, _, err = b.Text(ctx, how.Subject); err != nil {
-		return attempt.Who{}, fmt.Errorf("who is signed in: %w", err)
-	}
-	w.SignedIn = w.Subject != ""
-	return w, nil
 }

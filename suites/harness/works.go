@@ -43,10 +43,14 @@ func (s *Spec) ordinarySignIn(ctx context.Context) judge.Finding {
 	if err = errors.Join(err, own.refused, own.leaveLane(ctx)); err != nil {
 		return judge.Undecided("Not tried, for an ordinary sign-in could not be made: %s", sentence(err))
 	}
-	if f.Verdict != check.Pass {
+	switch f.Verdict {
+	case check.Pass:
+		return f
+	case check.Error:
+		return judge.Undecided("Not tried: %s", f.Reason)
+	default:
 		return judge.Undecided("Not tried, for an ordinary sign-in does not work: %s", f.Reason)
 	}
-	return f
 }
 
 // signInTwice signs in, and once more if that does not work.
@@ -55,6 +59,10 @@ func (s *Spec) signInTwice(ctx context.Context) (judge.Finding, error) {
 	for range 2 {
 		b, err := s.Stranger(ctx)
 		if err != nil {
+			return f, err
+		}
+		if f, err = s.toldApart(ctx, b); err != nil || f.Verdict != check.Pass {
+			s.Release(b)
 			return f, err
 		}
 		a, err := s.SignIn(ctx, Try{Title: "The first sign-in", User: s.Person(nil), Browser: b, NoPicture: true})

@@ -11,7 +11,7 @@ import (
 // begunAnew is a refused sign-in for which the shop began another one.
 func begunAnew() attempt.SignIn {
 	return change(refused(), func(a *attempt.SignIn) {
-		a.Page = attempt.Page{URL: "http://provider/authorize", Status: 200}
+		a.ProviderOrigin, a.Page = "http://provider", attempt.Page{URL: "http://provider/authorize", Status: 200}
 		a.Entries = append(a.Entries, authorization(""))
 	})
 }
