@@ -69,6 +69,9 @@ func OwnPage(a attempt.SignIn, own, other string) Finding {
 	if f := NotCrashed(a); f.Verdict != check.Pass {
 		return f
 	}
+	if len(a.Of(journal.Token)) == 0 {
+		return Pass("%s was refused.", a.Title)
+	}
 	if same(a.Page.URL, other) && !same(own, other) {
 		return Fail("%s began at %s and ended on the page of the other tab, %s.", a.Title, own, other)
 	}

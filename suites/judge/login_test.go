@@ -119,6 +119,8 @@ func TestAnswersOutOfOrder(t *testing.T) {
 	}
 	expect(t, "own page", OwnPage(rests("/a"), "/a", "/b"), check.Pass, "/a")
 	expect(t, "other page", OwnPage(rests("/b"), "/a", "/b"), check.Fail, "other tab")
+	untaken := change(rests("/b"), func(a *attempt.SignIn) { a.Entries = nil })
+	expect(t, "refused, on the other page", OwnPage(untaken, "/a", "/b"), check.Pass, "refused")
 	expect(t, "a page for both", OwnPage(rests("/a"), "/a", "/a"), check.Pass, "/a")
 	expect(t, "a crash", OwnPage(change(rests("/b"), func(a *attempt.SignIn) { a.Page.Status = 500 }), "/a", "/b"), check.Fail, "500")
 	expect(t, "one", OneSignsIn(leftAlone(), signedInAs("ada")), check.Pass, "")
