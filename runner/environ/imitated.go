@@ -32,6 +32,7 @@ type promises struct {
 	FrontChannel  bool     `json:"frontchannel_logout_supported"`
 	ResponseTypes []string `json:"response_types_supported"`
 	ResponseModes []string `json:"response_modes_supported"`
+	Scopes        []string `json:"scopes_supported"`
 }
 
 // lacks says of each capability that the provider leaves no room for why that
@@ -56,6 +57,7 @@ func (s *embedded) lacks() map[check.Capability]string {
 	lack(slices.Contains(p.IDToken.Remove, "sid"), check.FrontChannelLogout, "issues no sid, so a frame cannot name a session")
 	lack(!slices.Contains(promised.ResponseTypes, "code id_token"), check.Hybrid, "promises no response type code id_token")
 	lack(!slices.Contains(promised.ResponseTypes, "id_token"), check.Implicit, "promises no response type id_token")
+	lack(!slices.Contains(promised.Scopes, "offline_access"), check.Refresh, "promises no scope offline_access")
 	for _, c := range []check.Capability{check.FormPost, check.Hybrid, check.Implicit} {
 		lack(!slices.Contains(promised.ResponseModes, "form_post"), c, "promises no response mode form_post")
 	}
@@ -97,6 +99,8 @@ func (s *embedded) missing(setup Setup) error {
 		return MissingError{check.ResponseIssuer, lacks[check.ResponseIssuer]}
 	case setup.several() && !setup.OwnRedirect && lacks[check.ResponseIssuer] != "":
 		return MissingError{check.SeveralProviders, lacks[check.ResponseIssuer] + ", so that a second provider needs a redirect URI of its own"}
+	case setup.Refresh && lacks[check.Refresh] != "":
+		return MissingError{check.Refresh, lacks[check.Refresh]}
 	case setup.BackChannel && lacks[check.BackChannelLogout] != "":
 		return MissingError{check.BackChannelLogout, lacks[check.BackChannelLogout]}
 	case setup.FrontChannel && lacks[check.FrontChannelLogout] != "":

@@ -262,6 +262,16 @@ func (s *Spec) Enter(ctx context.Context, b Visitor, u identity.User) (attempt.P
 	return b.Submit(ctx, password)
 }
 
+// Agree presses the button of the provider's consent page, which the browser
+// shows.
+func (s *Spec) Agree(ctx context.Context, b Visitor) (attempt.Page, error) {
+	button := "#allow"
+	if accept := s.Lane.Provider.Profile().Login.Accept; accept.Name != "" {
+		button = fmt.Sprintf("[name=%q]", accept.Name)
+	}
+	return b.Click(ctx, button)
+}
+
 func (s *Spec) atProvider(p attempt.Page) bool {
 	return p.Origin() == attempt.Origin(s.Lane.Provider.Issuer())
 }

@@ -117,7 +117,7 @@ func scope(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 // attacker's would.
 func accessTokenNoProof(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	u := s.Person(nil)
-	body, err := json.Marshal(map[string]string{"sub": u.Sub()})
+	body, err := json.Marshal(map[string]string{"sub": s.Subject(u)})
 	if err != nil {
 		return judge.Finding{}, err
 	}

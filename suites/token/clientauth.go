@@ -79,12 +79,17 @@ func assertionAudience(ctx context.Context, s *harness.Spec) (judge.Finding, err
 
 // listings are lists of methods of client authentication that lack the
 // configured one.
-func listings() [][]string {
-	return [][]string{{"client_secret_post"}, {"private_key_jwt"}, {"x_unknown"}}
+func listings(configured identity.AuthMethod) [][]string {
+	other := identity.AuthPost
+	if configured == identity.AuthPost {
+		other = identity.AuthBasic
+	}
+	return [][]string{{string(other)}, {"private_key_jwt"}, {"x_unknown"}}
 }
 
-// authMethodsListed changes what the provider says it takes, and then leaves
-// it out, which stands for client_secret_basic. Meanwhile it takes everything.
+// authMethodsListed changes what the provider says it takes, and then, for a
+// shop that is configured with client_secret_basic, leaves it out, which stands
+// for that. Meanwhile it takes everything.
 func authMethodsListed(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	const member = "token_endpoint_auth_methods_supported"
 	anyMethod := fault.Spec{
@@ -110,11 +115,16 @@ func authMethodsListed(ctx context.Context, s *harness.Spec) (judge.Finding, err
 		findings = append(findings, s.Case(a, judge.MethodListed(*a, listed, must)))
 		return nil
 	}
-	for _, listed := range listings() {
+	client, _ := s.Lane.Provider.Client(s.Lane.Client.ID) // as a provider that is imitated registers it
+	configured := client.Method()
+	for _, listed := range listings(configured) {
 		edit := fault.ResponseEdit{Set: set{member: `["` + strings.Join(listed, `","`) + `"]`}.raw()}
 		if err := try("the provider takes "+strings.Join(listed, " and ")+" alone", edit, listed, false); err != nil {
 			return judge.Finding{}, err
 		}
+	}
+	if configured != identity.AuthBasic {
+		return judge.Worst(findings...), nil
 	}
 	err := try("the provider does not say what it takes", fault.ResponseEdit{Remove: []string{member}}, []string{string(identity.AuthBasic)}, true)
 	return judge.Worst(findings...), err

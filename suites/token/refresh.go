@@ -46,7 +46,7 @@ func signIn(ctx context.Context, s *harness.Spec, u identity.User, title string)
 		return nil, err
 	}
 	if a.Page.Origin() == attempt.Origin(s.Lane.Provider.Issuer()) {
-		if a.Page, err = s.Browser.Click(ctx, "#allow"); err != nil {
+		if a.Page, err = s.Agree(ctx, s.Browser); err != nil {
 			return nil, err
 		}
 	}

@@ -27,7 +27,7 @@ func Specs(h *harness.Harness) {
 		h.RefusesWritten(catalog.TokenNamesOther, namesOther()...)
 		h.AcceptsWritten(catalog.TokenNamesTwice, namesTwice()...)
 		h.Check(catalog.TokenAccessTokenNoProof, accessTokenNoProof)
-		h.CheckWith(catalog.TokenBasicClientID, environ.Setup{ClientID: "shop:1 +%2b/&=", Secret: "p:%+ q&=§"}, basicClientID)
+		h.CheckWith(catalog.TokenBasicClientID, environ.Setup{Basic: true, ClientID: "shop:1 +%2b/&=", Secret: "p:%+ q&=§"}, basicClientID)
 		h.CheckWith(catalog.TokenAuthMethodsListed, environ.Setup{Discover: true}, authMethodsListed)
 		h.CheckWith(catalog.TokenPrivateKeyJWT, environ.Setup{Assertion: identity.AuthPrivateJWT}, assertions(identity.AuthPrivateJWT))
 		h.CheckWith(catalog.TokenSecretJWT, environ.Setup{Assertion: identity.AuthSecretJWT}, assertions(identity.AuthSecretJWT))
