@@ -72,7 +72,7 @@ func successor(ctx context.Context, s *harness.Spec, before identity.User) (judg
 		return judge.Finding{}, err
 	}
 	findings := []judge.Finding{judge.SignedIn(*a)}
-	marks := []string{"Countersign Before", before.Sub(), fmt.Sprint(before.Claims["email"])}
+	marks := []string{"Countersign Before", s.Subject(before), fmt.Sprint(before.Claims["email"])}
 	for _, path := range s.Pages() {
 		page, err := s.Visit(ctx, a, path)
 		if err != nil {

@@ -66,7 +66,7 @@ func noPassword(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 		return judge.Finding{}, err
 	}
 	findings := []judge.Finding{judge.Control(*good)}
-	for _, password := range []string{"", "null", "undefined", u.Sub(), email} {
+	for _, password := range []string{"", "null", "undefined", s.Subject(u), email} {
 		if err := s.Browser.Clear(ctx); err != nil {
 			return judge.Finding{}, err
 		}

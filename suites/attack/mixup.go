@@ -130,7 +130,7 @@ func sessionOverwritten(ctx context.Context, s *harness.Spec) (judge.Finding, er
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	claims := map[string]json.RawMessage{"iss": quoted(s.Lane.Provider.Issuer()), "sub": quoted(victim.Sub())}
+	claims := map[string]json.RawMessage{"iss": quoted(s.Lane.Provider.Issuer()), "sub": quoted(s.Subject(victim))}
 	evil := []*observed{}
 	for _, c := range []struct {
 		title string

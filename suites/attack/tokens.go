@@ -179,7 +179,7 @@ func idTokenUnasked(ctx context.Context, s *harness.Spec) (judge.Finding, error)
 		}
 	}
 	return weighed(ctx, s, attacker, func(a, control observed) judge.Finding {
-		return judge.First(judge.Not(a, victim.Sub()), judge.Control(control), judge.Not(a, victim.Sub()))
+		return judge.First(judge.Not(a, s.Subject(victim)), judge.Control(control), judge.Not(a, s.Subject(victim)))
 	}, attempts)
 }
 

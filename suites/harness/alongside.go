@@ -189,7 +189,7 @@ func (b *bystander) round(ctx context.Context, signedIn bool) (t turn) {
 	switch {
 	case err != nil:
 		t.err = err
-	case w.Subject != b.user.Sub():
+	case w.Subject != b.spec.Subject(b.user):
 		t.err = fmt.Errorf("their account answered with status %d %s, and they are signed in as %q, after a sign-in that ended on %q with status %d %s",
 			p.Status, p.Failed, w.Subject, ended.Title, ended.Status, ended.Failed)
 	}

@@ -125,7 +125,7 @@ func browserGone(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	}
 	s.Note("The callback again", "status %d at %s; token requests by code %v", again.Status, again.URL, len(codes))
 	usual := s.UsualRefusal(ctx, &attempt.SignIn{ShopOrigin: attempt.Origin(s.Lane.Shop.BaseURL), Page: again})
-	return judge.First(judge.Interrupted(again, usual, w, u.Sub(), codes), judge.Control(*good)), nil
+	return judge.First(judge.Interrupted(again, usual, w, s.Subject(u), codes), judge.Control(*good)), nil
 }
 
 // failing are sign-ins that end badly in many ways.
@@ -227,7 +227,7 @@ func largeTokens(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 			if err != nil {
 				return judge.Finding{}, err
 			}
-			if w.SignedIn && w.Subject == u.Sub() {
+			if w.SignedIn && w.Subject == s.Subject(u) {
 				stayed++
 			}
 		}

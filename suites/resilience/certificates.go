@@ -121,7 +121,7 @@ func ordinary(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 func oldHTTP(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	u := s.Person(nil)
 	raw := strings.Join([]string{
-		"HTTP/1.0 200 OK", "Content-Type: application/json", "", fmt.Sprintf(`{"sub":%q,"name":"Ada"}`, u.Sub()),
+		"HTTP/1.0 200 OK", "Content-Type: application/json", "", fmt.Sprintf(`{"sub":%q,"name":"Ada"}`, s.Subject(u)),
 	}, "\r\n")
 	a, err := s.SignIn(ctx, harness.Try{
 		Title: "A sign-in while UserInfo speaks HTTP/1.0", User: u,

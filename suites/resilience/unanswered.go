@@ -208,7 +208,7 @@ func slowProvider(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 			switch {
 			case ticket.Fired() == 0:
 				f = judge.Undecided("The delay of %s never took effect.", delay)
-			case w.Subject != u.Sub():
+			case w.Subject != s.Subject(u):
 				f = judge.Fail("The shop gave up on a token endpoint that takes %s.", delay)
 			}
 			outcomes[i] = outcome{f, err}

@@ -132,10 +132,10 @@ func claimsInHeader(ctx context.Context, s *harness.Spec) (judge.Finding, error)
 		return judge.Finding{}, err
 	}
 	findings := []judge.Finding{judge.Control(*first)}
-	header := members("sub", quoted(victim.Sub()), "email", quoted(victim.Username+"@customers.example"), "iss", `{"$issuer":"url"}`)
+	header := members("sub", quoted(s.Subject(victim)), "email", quoted(victim.Username+"@customers.example"), "iss", `{"$issuer":"url"}`)
 	alone := edit("header.claims_of_victim", "ID token with another customer's claims in its header", fault.TokenEdit{SetHeader: header})
 	agreeing := edit("header.claims_and_userinfo", "ID token with another customer's claims in its header, and their UserInfo", fault.TokenEdit{SetHeader: header})
-	agreeing.Response = &fault.ResponseEdit{Endpoint: journal.UserInfo, Set: member("sub", quoted(victim.Sub()))}
+	agreeing.Response = &fault.ResponseEdit{Endpoint: journal.UserInfo, Set: member("sub", quoted(s.Subject(victim)))}
 	for i, f := range []fault.Spec{alone, agreeing} {
 		if err := s.Browser.Clear(ctx); err != nil {
 			return judge.Finding{}, err
