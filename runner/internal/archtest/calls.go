@@ -104,3 +104,27 @@ func noBackground() Rule {
 		},
 	}
 }
+
+func ownSubject() Rule {
+	return Rule{
+		Name: "own-subject",
+		Why:  "a provider may give each client another subject: compare what a shop shows with Spec.Subject",
+		check: func(t *Tree, report func(token.Pos, string, ...any)) {
+			for _, f := range t.Go {
+				if f.Test() || !within(f.Dir(), "suites") {
+					continue
+				}
+				ast.Inspect(f.AST, func(n ast.Node) bool {
+					call, ok := n.(*ast.CallExpr)
+					if !ok || len(call.Args) > 0 {
+						return true
+					}
+					if sel, ok := call.Fun.(*ast.SelectorExpr); ok && sel.Sel.Name == "Sub" {
+						report(call.Pos(), "a user's own Sub in suites")
+					}
+					return true
+				})
+			}
+		},
+	}
+}

@@ -64,6 +64,7 @@ func Rules() []Rule {
 		noSleep(),
 		noBackground(),
 		noInit(),
+		ownSubject(),
 		packageState(),
 		packageNames(),
 		fileSizes(),

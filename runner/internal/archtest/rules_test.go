@@ -55,6 +55,11 @@ var snippets = []snippet{
 	{"no-background", "runner/a_test.go", calls("context", `context.Background()`), ""},
 	{"no-background", "cmd/countersign/main.go", `package main; import "context"; var ctx = context.Background()`, ""},
 
+	{"own-subject", "suites/login/a.go", `package login; var sub = user.Sub()`, "a user's own Sub in suites"},
+	{"own-subject", "suites/login/a.go", `package login; var took = ended.Sub(began)`, ""},
+	{"own-subject", "suites/login/a_test.go", `package login; var sub = user.Sub()`, ""},
+	{"own-subject", "mockidp/a.go", `package mockidp; var sub = user.Sub()`, ""},
+
 	{"no-init", "mockidp/a.go", "package mockidp\nfunc init() {}", "func init"},
 	{"no-init", "mockidp/a_test.go", "package mockidp\nfunc init() {}", "func init"},
 	{"no-init", "mockidp/a.go", "package mockidp\ntype t int\nfunc (t) init() {}", ""},
