@@ -193,9 +193,9 @@ var (
 	LoginRefusalStatus = check.Check{
 		ID: "login.refusal-status", Title: "A sign-in that the shop refuses ends on a page that says so",
 		Level: check.Should, Refs: []string{"LGN-13", "LGN-14", asvs + "16.5.1"},
-		Harm:   "The operator's alarms ring, and a real crash is not told from a token that was refused.",
+		Harm:   "The operator's alarms ring, and a real crash is not told from a token that was refused; or customers go in circles and learn nothing.",
 		Tried:  "The provider issues an ID token that has expired, one for another client, and refuses a code.",
-		Judged: "Passes if each time the page does not have status 500 (a gateway status counts as an answer).",
+		Judged: "Passes if each time the browser rests on a page without status 500 (a gateway status counts as an answer), and not in another sign-in that it began.",
 		Remedy: "Handle the errors of your library at the sign-in redirect: answer with 400 or 403 and a link to try again.",
 	}
 	LoginErrorEscaped = check.Check{

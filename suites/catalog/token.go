@@ -105,7 +105,7 @@ var (
 		Needs: []check.Capability{check.Discovery, check.FreshInstance},
 		Refs:  []string{"LGN-30", core + "9", "OpenID Connect Discovery 1.0, 3"},
 		Harm:  "The client secret is sent where it is not expected, and ends up in a log.",
-		Tried: "The provider's metadata lists client_secret_post, private_key_jwt or an unknown method alone, then none; meanwhile the provider takes every method.",
+		Tried: "The provider's metadata lists another method, private_key_jwt or an unknown one alone, then none if client_secret_basic is configured; meanwhile the provider takes every method.",
 		Judged: "Fails if credentials are sent by a method that is not listed, or if the shop does not sign in where nothing is listed, " +
 			"which stands for client_secret_basic.",
 		Remedy: "Compare the configured method with token_endpoint_auth_methods_supported and stop with an error about the configuration.",
