@@ -170,7 +170,9 @@ func (s *Spec) Release(b Visitor) {
 }
 
 // Person makes a person whom no other check knows. The provider knows them
-// from now on.
+// from now on, and lets them in without a password once for each sign-in that is
+// tried: a shop that begins another one instead of refusing an answer would be
+// signed in to by that.
 func (s *Spec) Person(claims map[string]any) identity.User {
 	name, imitated := "ada-"+rand.Text()[:6], s.Lane.Provider.Profile()
 	u := identity.User{
@@ -185,9 +187,7 @@ func (s *Spec) Person(claims map[string]any) identity.User {
 }
 
 // Remembered is a person whom the provider lets in without a password for as
-// long as its session with their browser lasts, and not once for each sign-in
-// that is tried: a shop that begins another one instead of refusing an answer
-// would be signed in to by that.
+// long as its session with their browser lasts, for what is about that session.
 func (s *Spec) Remembered(u identity.User) identity.User {
 	u.AskPasswordAfter = 0
 	s.Know(u)
