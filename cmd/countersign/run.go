@@ -56,7 +56,7 @@ func (p program) newRun() *cobra.Command {
 	c.Flags().StringVar(&f.waivers, "waivers", "", "file of known failures, each with a reason, an owner and an end (YAML)")
 	f.asked.flags(c, "the profile to run (default: release, or all checks when suites or checks are named)")
 	c.Flags().StringSliceVar(&f.flaws, "flaw", nil, "take these verification steps out of the embedded shop")
-	c.Flags().IntVar(&f.procs, "procs", 0, "processes side by side (default: cores, at most 4)")
+	c.Flags().IntVar(&f.procs, "procs", 0, "processes side by side (default: one more than cores, at most 4)")
 	c.Flags().StringVar(&f.out, "out", defaultOut, "folder of the report")
 	c.Flags().StringVar(&f.browser, "browser", "", "path of the browser (default: the one that is found)")
 	c.Flags().BoolVar(&f.strict, "strict", false, "a warning or a missing prerequisite is a failure")
@@ -271,7 +271,8 @@ func (j job) work(ctx context.Context, plan harness.Plan, specs int, progress fu
 
 func (j job) withDefaults() job {
 	if j.procs == 0 {
-		j.procs = min(runtime.NumCPU(), 4)
+		// One more than cores: a process often waits for its browser.
+		j.procs = min(runtime.NumCPU()+1, 4)
 	}
 	if j.seed == 0 {
 		j.seed = time.Now().Unix()

@@ -55,7 +55,7 @@ needs scripts is then tried in Chrome, which decides.`,
 	c.Flags().StringSliceVar(&f.flaws, "flaw", nil, "only these flaws")
 	c.Flags().StringSliceVar(&f.checks, "check", nil, "only these checks; * stands for anything")
 	c.Flags().StringVar(&f.browser, "browser", "", "path of the browser (default: the one that is found)")
-	c.Flags().IntVar(&f.procs, "procs", 0, "processes side by side (default: cores, at most 4)")
+	c.Flags().IntVar(&f.procs, "procs", 0, "processes side by side (default: one more than cores, at most 4)")
 	c.Flags().BoolVar(&f.quick, "quick", false, "for each flaw run only the checks that must catch it, in Chrome what needs it")
 	c.Flags().BoolVar(&f.light, "light", false, "use no browser at all: what needs scripts is left out")
 	return c

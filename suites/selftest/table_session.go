@@ -45,6 +45,6 @@ func sessionFlaws() map[string][]check.Check {
 		"broken-provider-opens":          {catalog.SessionProviderBroken},
 		"session-in-state":               {catalog.SessionIDHidden, catalog.LoginStateUnpredictable, catalog.LoginTwoTabs, catalog.InitiatedTwoPending},
 		"links-from-host":                {catalog.SessionForgedHost},
-		"nonce-shared":                   {catalog.SessionConcurrent},
+		"nonce-shared":                   {catalog.SessionConcurrent, catalog.ResilienceStartFlood},
 	}
 }
