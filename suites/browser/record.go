@@ -3,6 +3,7 @@ package browser
 import (
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -40,8 +41,10 @@ type recorder struct {
 	navigating cdp.LoaderID
 	aborted    int
 	dialog     func()
+	scripts    scripted
 	// frames is true once a page had a frame in it, and origins are those that
-	// were asked for something, both also before a reset: a page lives on.
+	// were asked for something, true for those with a page that has scripts; both
+	// also before a reset: a page lives on.
 	frames  bool
 	origins map[string]bool
 }
@@ -62,12 +65,17 @@ func (r *recorder) see(ev any) {
 		r.request(ev)
 	case *network.EventResponseReceived:
 		r.answer(ev.RequestID, ev.Response)
+		r.arrives(ev.RequestID, ev.Response.Status)
 	case *network.EventResponseReceivedExtraInfo:
 		r.cookies[ev.RequestID] = append(r.cookies[ev.RequestID], setCookie(ev.Headers))
 	case *network.EventDataReceived:
 		r.began[ev.RequestID] = true
+		r.arrives(ev.RequestID, http.StatusOK)
+	case *network.EventLoadingFinished:
+		r.finish(ev.RequestID)
 	case *network.EventLoadingFailed:
 		r.fail(ev)
+		r.finish(ev.RequestID)
 	case *page.EventFrameAttached:
 		r.frames = true
 	case *page.EventFrameStartedNavigating:
@@ -112,6 +120,7 @@ func (r *recorder) begin() {
 }
 
 func (r *recorder) parsed(loader cdp.LoaderID) {
+	r.scripts.leave(loader)
 	r.document = loader
 	r.pending = false
 	r.signal()
@@ -127,12 +136,18 @@ func (r *recorder) request(ev *network.EventRequestWillBeSent) {
 		r.answer(ev.RequestID, ev.RedirectResponse)
 	}
 	if o := attempt.Origin(ev.Request.URL); strings.HasPrefix(o, "http") {
-		r.origins[o] = true
+		if !r.origins[o] {
+			r.origins[o] = false // asked: whether its pages have scripts is seen later
+		}
+	}
+	document := ev.Type == network.ResourceTypeDocument && ev.FrameID == r.frame
+	if !document {
+		r.scripts.begin(ev)
 	}
 	r.ids = append(r.ids, ev.RequestID)
 	r.record.Requests = append(r.record.Requests, attempt.Request{
 		At: clocked(ev.WallTime.Float64()*1000, time.Time{}), Method: ev.Request.Method, URL: ev.Request.URL + ev.Request.URLFragment,
-		Document: ev.Type == network.ResourceTypeDocument && ev.FrameID == r.frame,
+		Document: document,
 	})
 }
 
@@ -171,6 +186,15 @@ func (r *recorder) fail(ev *network.EventLoadingFailed) {
 		r.pending = false
 		r.aborted++
 		r.signal()
+	}
+}
+
+// ran notes that a page with scripts was shown.
+func (r *recorder) ran(origin string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if _, asked := r.origins[origin]; asked {
+		r.origins[origin] = true
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -27,6 +28,8 @@ type Session struct {
 	target  *chromedp.Target
 	rec     *recorder
 	uses    int
+	// patience bounds the wait for a page's scripts.
+	patience time.Duration
 }
 
 // NewSession opens a clean profile with an empty tab.
@@ -42,7 +45,7 @@ func (c *Chrome) NewSession(ctx context.Context) (*Session, error) {
 		return nil, fmt.Errorf("new browser profile: %w", err)
 	}
 	at := chromedp.FromContext(tab)
-	s := &Session{ctx: tab, id: at.BrowserContextID, browser: at.Browser, target: at.Target}
+	s := &Session{ctx: tab, id: at.BrowserContextID, browser: at.Browser, target: at.Target, patience: scriptsTimeout}
 	if err := s.prepare(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -94,17 +97,25 @@ func (s *Session) Clear(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("clear cookies: %w", err)
 	}
-	for _, origin := range s.origins() {
-		_, err := cdp.Call(ctx, s.target, storage.ClearDataForOrigin,
-			storage.ClearDataForOriginParams{Origin: origin, StorageTypes: "local_storage,session_storage,indexeddb,service_workers,cache_storage"})
-		if err != nil {
-			return fmt.Errorf("clear storage of %s: %w", origin, err)
+	for _, origin := range s.origins(func(string, bool) bool { return true }) {
+		if err := s.forgetStorage(ctx, origin); err != nil {
+			return err
 		}
 	}
 	if err := s.forgetPages(ctx); err != nil {
 		return err
 	}
 	s.rec.reset()
+	return nil
+}
+
+// forgetStorage drops what pages of an origin have stored.
+func (s *Session) forgetStorage(ctx context.Context, origin string) error {
+	_, err := cdp.Call(ctx, s.target, storage.ClearDataForOrigin,
+		storage.ClearDataForOriginParams{Origin: origin, StorageTypes: "local_storage,session_storage,indexeddb,service_workers,cache_storage"})
+	if err != nil {
+		return fmt.Errorf("clear storage of %s: %w", origin, err)
+	}
 	return nil
 }
 
@@ -120,7 +131,8 @@ func (s *Session) forgetPages(ctx context.Context) error {
 	return nil
 }
 
-// Forget removes the cookies of one host from the profile, and all cached pages.
+// Forget removes the cookies of one host from the profile, what scripts of its
+// pages stored, and all cached pages.
 func (s *Session) Forget(ctx context.Context, host string) error {
 	cookies, err := s.Cookies(ctx)
 	if err != nil {
@@ -134,6 +146,14 @@ func (s *Session) Forget(ctx context.Context, host string) error {
 			network.DeleteCookiesParams{Name: c.Name, Domain: c.Domain, Path: c.Path})
 		if err != nil {
 			return fmt.Errorf("delete cookie %s of %s: %w", c.Name, host, err)
+		}
+	}
+	for _, origin := range s.origins(func(origin string, scripted bool) bool {
+		u, err := url.Parse(origin)
+		return scripted && err == nil && u.Hostname() == host
+	}) {
+		if err := s.forgetStorage(ctx, origin); err != nil {
+			return err
 		}
 	}
 	return s.forgetPages(ctx)

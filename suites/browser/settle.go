@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -32,8 +30,16 @@ func (s *Session) settle(ctx context.Context, what string, arrived func(*recorde
 		if err != nil {
 			return attempt.Page{}, s.explain(ctx, what, err)
 		}
-		var p attempt.Page
+		var p struct {
+			attempt.Page
+			Scripted bool
+		}
 		readErr := s.Eval(ctx, readScript, &p)
+		if readErr == nil && p.Scripted {
+			s.rec.ran(p.Origin())
+			s.scriptsRest(ctx, loader)
+			readErr = s.Eval(ctx, readScript, &p)
+		}
 		// The evaluation came back after every event of the page so far: a
 		// script or a refresh that leads elsewhere has announced itself by now.
 		s.rec.mu.Lock()
@@ -45,8 +51,8 @@ func (s *Session) settle(ctx context.Context, what string, arrived func(*recorde
 		if readErr != nil {
 			return attempt.Page{}, s.explain(ctx, what, readErr)
 		}
-		s.describe(&p, loader)
-		return p, nil
+		s.describe(&p.Page, loader)
+		return p.Page, nil
 	}
 }
 
@@ -103,9 +109,16 @@ func (s *Session) explain(ctx context.Context, what string, err error) error {
 	return fmt.Errorf("%s: %w (%s)", what, err, strings.TrimSpace(seen))
 }
 
-// origins are the origins that the session asked for something since it was new.
-func (s *Session) origins() []string {
+// origins are those of the origins that the session asked for something since it
+// was new which want picks. It is told whether pages of them have scripts.
+func (s *Session) origins(want func(origin string, scripted bool) bool) []string {
 	s.rec.mu.Lock()
 	defer s.rec.mu.Unlock()
-	return slices.Sorted(maps.Keys(s.rec.origins))
+	var picked []string
+	for origin, scripted := range s.rec.origins {
+		if want(origin, scripted) {
+			picked = append(picked, origin)
+		}
+	}
+	return picked
 }

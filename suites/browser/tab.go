@@ -109,7 +109,8 @@ const (
 	textScript  = `(() => { const e = document.querySelector(%s); return e ? e.textContent.trim() : null; })()`
 	readScript  = `({url: location.href, title: document.title, password: !!document.querySelector("input[type=password]"),
 		text: (document.body ? document.body.textContent : "").replace(/\s+/g, " ").trim().slice(0, 4000),
-		source: (document.documentElement ? document.documentElement.outerHTML : "").slice(0, 65536)})`
+		source: (document.documentElement ? document.documentElement.outerHTML : "").slice(0, 65536),
+		scripted: !!document.querySelector("script, [onload]")})`
 )
 
 // Eval evaluates a script in the page and decodes its value into out, which
