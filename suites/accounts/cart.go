@@ -112,7 +112,10 @@ func guestCart(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 
 func plantedCart(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	cart := s.Lane.Shop.Customers.Cart
-	attacker := plain.New()
+	attacker, err := s.Plain()
+	if err != nil {
+		return judge.Finding{}, err
+	}
 	if err := pick(ctx, s, attacker); err != nil {
 		return judge.Finding{}, err
 	}
@@ -147,7 +150,10 @@ func formToken(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	sender := plain.New()
+	sender, err := s.Plain()
+	if err != nil {
+		return judge.Finding{}, err
+	}
 	if err := sender.SetCookies(ctx, s.ShopCookies(a.Cookies)); err != nil {
 		return judge.Finding{}, err
 	}

@@ -14,7 +14,6 @@ import (
 	"github.com/countersign-oidc/countersign/suites/catalog"
 	"github.com/countersign-oidc/countersign/suites/harness"
 	"github.com/countersign-oidc/countersign/suites/judge"
-	"github.com/countersign-oidc/countersign/suites/plain"
 )
 
 const (
@@ -118,7 +117,10 @@ func linkForged(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 	if err != nil {
 		return judge.Finding{}, err
 	}
-	forger := plain.New()
+	forger, err := s.Plain()
+	if err != nil {
+		return judge.Finding{}, err
+	}
 	if err := forger.SetCookies(ctx, s.ShopCookies(in.Cookies)); err != nil {
 		return judge.Finding{}, err
 	}

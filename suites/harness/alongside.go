@@ -90,7 +90,11 @@ type turn struct {
 }
 
 func (s *Spec) watch(ctx context.Context, m Matter) (attempt.Control, error) {
-	b := &bystander{spec: s, user: s.Person(nil), visitor: plain.New()}
+	v, err := s.Plain()
+	if err != nil {
+		return attempt.Control{}, err
+	}
+	b := &bystander{spec: s, user: s.Person(nil), visitor: v}
 	s.bystanders = append(s.bystanders, b.user.Username)
 	var c attempt.Control
 	for range quietRounds {
@@ -105,7 +109,7 @@ func (s *Spec) watch(ctx context.Context, m Matter) (attempt.Control, error) {
 	var rounds sync.WaitGroup
 	mark, began := s.Lane.Provider.Journal().Mark(), time.Now()
 	rounds.Go(func() { turns = b.rounds(ctx, m.SignedIn, over) })
-	err := m.Act(ctx)
+	err = m.Act(ctx)
 	ended := time.Now()
 	close(over)
 	rounds.Wait()

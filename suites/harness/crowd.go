@@ -25,6 +25,9 @@ type Crowd struct {
 // Crowd lets people sign in as visitors without a browser, as many of them at
 // once as width says, with a fault that acts on all of them, or nil.
 func (s *Spec) Crowd(ctx context.Context, title string, people []identity.User, width int, f *fault.Spec) (Crowd, error) {
+	if _, err := s.Plain(); err != nil {
+		return Crowd{}, err
+	}
 	var ticket *fault.Ticket
 	if f != nil {
 		t, err := s.Lane.Provider.Arm(*f, fault.Scope{}, fault.Always)

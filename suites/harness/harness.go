@@ -84,6 +84,8 @@ type Harness struct {
 	// shownToAll is true where visitors see the element that names the customer,
 	// too, without text.
 	shownToAll bool
+	// outside is what of that sign-in works outside of its browser.
+	outside outside
 }
 
 // New is a harness for a plan. Suites register their checks on it before
@@ -181,7 +183,10 @@ func (h *Harness) trials() []Trial {
 func (h *Harness) decide(ctx context.Context, s *Spec, setup environ.Setup, body Body) {
 	began := time.Now()
 	f, err := s.try(ctx, setup, body)
+	unfit, notTried := errors.AsType[notTriedError](err)
 	switch {
+	case notTried:
+		f = judge.Skip("Not tried: %s.", unfit)
 	case errors.Is(err, plain.ErrScripts):
 		f = judge.Skip("Not tried: it needs a browser that runs scripts.")
 	case err != nil:

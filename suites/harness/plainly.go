@@ -8,13 +8,15 @@ import (
 	"github.com/countersign-oidc/countersign/mockidp/identity"
 	"github.com/countersign-oidc/countersign/mockidp/journal"
 	"github.com/countersign-oidc/countersign/suites/attempt"
-	"github.com/countersign-oidc/countersign/suites/plain"
 )
 
 // Plainly signs a person in without a browser and asks who is signed in. It may
 // be called by several goroutines at once, which attempts may not.
 func (s *Spec) Plainly(ctx context.Context, u identity.User) (attempt.Who, error) {
-	v := plain.New()
+	v, err := s.Plain()
+	if err != nil {
+		return attempt.Who{}, err
+	}
 	if _, err := s.walk(ctx, v, Try{User: u}); err != nil {
 		return attempt.Who{}, err
 	}
@@ -30,7 +32,10 @@ func (s *Spec) AtCallback(ctx context.Context, u identity.User) (Visitor, string
 	}
 	defer ticket.Disarm()
 	mark := s.Lane.Provider.Journal().Mark()
-	v := plain.New()
+	v, err := s.Plain()
+	if err != nil {
+		return nil, "", err
+	}
 	p, err := s.walk(ctx, v, Try{User: u})
 	if err != nil {
 		return nil, "", err

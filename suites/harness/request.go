@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/countersign-oidc/countersign/suites/attempt"
+	"github.com/countersign-oidc/countersign/suites/plain"
 )
 
 // Request is a request to the shop without a browser: what an attacker's program
@@ -102,12 +103,15 @@ func (s *Spec) BelowShop(address string) string {
 	return strings.TrimPrefix(address, s.Lane.Shop.BaseURL)
 }
 
-// Says reads an answer of the shop about who is signed in. Of a page, where
-// the subject would have to be looked up in its markup, it tells whether
-// somebody is: the page is there.
+// Says reads an answer of the shop about who is signed in.
 func (s *Spec) Says(a Answer) attempt.Who {
-	if s.Lane.Shop.WhoAmI.JSON == "" {
-		return attempt.Who{Status: a.Status, SignedIn: a.Status == http.StatusOK}
+	how := s.Lane.Shop.WhoAmI
+	if how.JSON != "" {
+		return s.who(a.Status, a.Body)
 	}
-	return s.who(a.Status, a.Body)
+	if a.Status != http.StatusOK {
+		return attempt.Who{Status: a.Status}
+	}
+	text, found := plain.Text(string(a.Body), how.Subject)
+	return s.shown(a.Status, text, found)
 }

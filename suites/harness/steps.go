@@ -193,6 +193,9 @@ func (s *Spec) Ask(ctx context.Context, method, path string, form url.Values, he
 // Replay uses cookies elsewhere, as whoever copied them would, and asks who is
 // signed in. It takes no browser where the shop tells by JSON.
 func (s *Spec) Replay(ctx context.Context, cookies []attempt.Cookie) (attempt.Who, error) {
+	if err := s.InCookies(); err != nil {
+		return attempt.Who{}, err
+	}
 	if how := s.Lane.Shop.WhoAmI; how.JSON != "" {
 		answer, err := s.Fetch(ctx, how.JSON, nil, cookies...)
 		if err != nil {

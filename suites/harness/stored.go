@@ -23,8 +23,12 @@ const storedScript = `(async () => {
 // Stored is what the pages of the origin that the browser rests at have stored
 // there, as JSON.
 func (s *Spec) Stored(ctx context.Context) (string, error) {
+	return storedIn(ctx, s.Browser)
+}
+
+func storedIn(ctx context.Context, b Visitor) (string, error) {
 	var held string
-	if err := s.Browser.Eval(ctx, storedScript, &held); err != nil {
+	if err := b.Eval(ctx, storedScript, &held); err != nil {
 		return "", fmt.Errorf("storage of the browser: %w", err)
 	}
 	return held, nil

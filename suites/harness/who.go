@@ -74,9 +74,11 @@ func (s *Spec) whoFromPage(ctx context.Context, b Visitor) (attempt.Who, error) 
 	if err != nil {
 		return attempt.Who{}, err
 	}
-	return attempt.Who{
-		Status: p.Status, Subject: text, SignedIn: text != "" || found && !s.harness.shownToAll,
-	}, nil
+	return s.shown(p.Status, text, found), nil
+}
+
+func (s *Spec) shown(status int, text string, found bool) attempt.Who {
+	return attempt.Who{Status: status, Subject: text, SignedIn: text != "" || found && !s.harness.shownToAll}
 }
 
 // shownSubject is what the page that tells who is signed in has as the subject,

@@ -53,3 +53,28 @@ func TestWhoIsToldByAPage(t *testing.T) {
 		}
 	}
 }
+
+// TestFetchedPageTellsWho holds that a page which is fetched is read like one in
+// a browser: a visitor may get it with status 200, too.
+func TestFetchedPageTellsWho(t *testing.T) {
+	t.Parallel()
+	d := target.Description{}
+	d.WhoAmI.Page, d.WhoAmI.Subject = "/account", "#sub"
+	for name, row := range map[string]struct {
+		answer Answer
+		toAll  bool
+		want   attempt.Who
+	}{
+		"a customer":               {Answer{Status: 200, Body: []byte(`<p>Hello <b id=sub> ada </b>`)}, false, attempt.Who{Status: 200, SignedIn: true, Subject: "ada"}},
+		"a visitor":                {Answer{Status: 200, Body: []byte(`<p>Please <a href=/sign-in>sign in</a>`)}, false, attempt.Who{Status: 200}},
+		"without a subject":        {Answer{Status: 200, Body: []byte(`<b id=sub></b>`)}, false, attempt.Who{Status: 200, SignedIn: true}},
+		"an element for everybody": {Answer{Status: 200, Body: []byte(`<b id=sub></b>`)}, true, attempt.Who{Status: 200}},
+		"an error page":            {Answer{Status: 403, Body: []byte(`<b id=sub>ada</b>`)}, false, attempt.Who{Status: 403}},
+		"a redirect":               {Answer{Status: 302}, false, attempt.Who{Status: 302}},
+	} {
+		s := &Spec{Lane: &environ.Lane{Shop: d}, harness: &Harness{shownToAll: row.toAll}}
+		if w := s.Says(row.answer); w.SignedIn != row.want.SignedIn || w.Subject != row.want.Subject || w.Status != row.want.Status {
+			t.Errorf("%s: %+v", name, w)
+		}
+	}
+}

@@ -66,12 +66,14 @@ func (s *Spec) signInTwice(ctx context.Context) (judge.Finding, error) {
 			return f, err
 		}
 		a, err := s.SignIn(ctx, Try{Title: "The first sign-in", User: s.Person(nil), Browser: b, NoPicture: true})
-		s.Release(b)
-		if err != nil {
-			return f, err
+		if err == nil {
+			if f = judge.SignedIn(*a); f.Verdict == check.Pass {
+				s.harness.outside, err = s.look(ctx, b, a)
+			}
 		}
-		if f = judge.SignedIn(*a); f.Verdict == check.Pass || a.Page.Failed != "" {
-			break // what keeps a browser waiting does so again
+		s.Release(b)
+		if err != nil || f.Verdict == check.Pass || a.Page.Failed != "" {
+			return f, err // what keeps a browser waiting does so again
 		}
 	}
 	return f, nil

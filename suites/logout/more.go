@@ -188,6 +188,9 @@ func crossSite(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
 }
 
 func cookiesCleared(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
+	if err := s.InCookies(); err != nil {
+		return judge.Finding{}, err
+	}
 	in, f, err := s.SignedIn(ctx, harness.Try{})
 	if err != nil || f.Verdict != check.Pass {
 		return f, err

@@ -244,13 +244,24 @@ func (v *Visitor) Text(_ context.Context, selector string) (text string, found b
 // Value is the value attribute of the first element of an HTML document that a
 // CSS selector matches.
 func Value(source, selector string) (string, bool) {
-	root, err := html.Parse(strings.NewReader(source))
-	if err != nil {
-		return "", false
-	}
-	n := document{root: root}.find(selector)
+	n := first(source, selector)
 	if n == nil {
 		return "", false
 	}
 	return attribute(n, "value")
+}
+
+// Text is the text of the first element of an HTML document that a CSS selector
+// matches, without outer white space. found is false where there is none.
+func Text(source, selector string) (text string, found bool) {
+	n := first(source, selector)
+	if n == nil {
+		return "", false
+	}
+	return strings.TrimSpace(content(n)), true
+}
+
+func first(source, selector string) *html.Node {
+	root, _ := html.Parse(strings.NewReader(source)) // reads anything
+	return document{root: root}.find(selector)
 }

@@ -61,6 +61,9 @@ func delivered(ctx context.Context, s *harness.Spec) (harness.Answer, error) {
 }
 
 func hostOnly(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
+	if err := s.InCookies(); err != nil {
+		return judge.Finding{}, err
+	}
 	answer, err := delivered(ctx, s)
 	if err != nil {
 		return judge.Finding{}, err

@@ -113,6 +113,9 @@ func guarded(variants func(account string) []variant) harness.Body {
 // accountPage is what a customer sees and what everybody may see. The finding
 // is a pass where the two can be told apart.
 func accountPage(ctx context.Context, s *harness.Spec) (customers, public []byte, _ judge.Finding, _ error) {
+	if err := s.Fetched(); err != nil {
+		return nil, nil, judge.Finding{}, err
+	}
 	a, err := s.SignIn(ctx, harness.Try{Title: "A customer looks at the account page", User: s.Person(nil), Control: true})
 	if err != nil {
 		return nil, nil, judge.Finding{}, err

@@ -33,6 +33,9 @@ func (o opening) with(cookies ...attempt.Cookie) []attempt.Cookie {
 // signInCookies signs in and looks for the cookies that open the account. The
 // finding is a pass when there are some.
 func signInCookies(ctx context.Context, s *harness.Spec) (opening, judge.Finding, error) {
+	if err := s.Fetched(); err != nil {
+		return opening{}, judge.Finding{}, err
+	}
 	a, err := s.SignIn(ctx, harness.Try{User: s.Person(nil), Control: true})
 	if err != nil {
 		return opening{}, judge.Finding{}, err

@@ -162,6 +162,9 @@ const crowd = 50
 // concurrent brings everybody to the provider's page before anybody goes on,
 // so that all sign-ins are under way at once.
 func concurrent(ctx context.Context, s *harness.Spec) (judge.Finding, error) {
+	if _, err := s.Plain(); err != nil {
+		return judge.Finding{}, err
+	}
 	people, visitors := make([]identity.User, crowd), make([]*plain.Visitor, crowd)
 	for i := range people {
 		people[i], visitors[i] = s.Person(nil), plain.New()

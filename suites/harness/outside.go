@@ -1,0 +1,88 @@
+package harness
+
+import (
+	"context"
+	"errors"
+
+	"github.com/countersign-oidc/countersign/suites/attempt"
+	"github.com/countersign-oidc/countersign/suites/plain"
+)
+
+// outside is what of an ordinary sign-in does not work outside of the browser
+// that made it, at a shop whose pages are made by scripts. The zero value is a
+// shop where everything does, and one that was not looked at.
+type outside struct {
+	// noPlain is true where a visitor without a browser cannot sign in,
+	// noCookies where the sign-in is not in the cookies, and noPage where it is,
+	// but a page fetched with them does not tell who is signed in.
+	noPlain, noCookies, noPage bool
+}
+
+// notTriedError is why a check does not fit a shop. The check is skipped.
+type notTriedError string
+
+// Error is the reason.
+func (e notTriedError) Error() string { return string(e) }
+
+const (
+	errNoPlain   notTriedError = "a visitor without a browser cannot sign in at this shop"
+	errNoCookies notTriedError = "the shop keeps the sign-in out of its cookies"
+	errNoPage    notTriedError = "without scripts the page of who_am_i does not tell who is signed in; an address that tells it as JSON would do"
+)
+
+// look finds out what of an ordinary sign-in works outside of its browser.
+func (s *Spec) look(ctx context.Context, b Visitor, in *attempt.SignIn) (outside, error) {
+	var o outside
+	u := s.Person(nil)
+	who, err := s.Plainly(ctx, u)
+	if ctx.Err() != nil {
+		return o, context.Cause(ctx)
+	}
+	o.noPlain = err != nil || who.Subject != s.Subject(u)
+	cookies := s.ShopCookies(in.Cookies)
+	copied, err := s.Replay(ctx, cookies)
+	if err != nil {
+		return o, err
+	}
+	answer, err := s.Fetch(ctx, s.WhoAmIPath(), nil, cookies...)
+	if err != nil {
+		return o, err
+	}
+	if copied.Subject == in.Subject {
+		o.noPage = s.Says(answer).Subject != in.Subject
+		return o, nil
+	}
+	// A session that is tied to its browser is another matter: then there is
+	// something to try.
+	held, err := storedIn(ctx, b)
+	if errors.Is(err, plain.ErrScripts) {
+		return o, nil
+	}
+	o.noCookies = len(cookies) == 0 || held != "[]"
+	return o, err
+}
+
+// Plain is a visitor without a browser, if one can sign in at the shop.
+func (s *Spec) Plain() (*plain.Visitor, error) {
+	if s.harness.outside.noPlain {
+		return nil, errNoPlain
+	}
+	return plain.New(), nil
+}
+
+// InCookies is an error where the sign-in is not in the shop's cookies.
+func (s *Spec) InCookies() error {
+	if s.harness.outside.noCookies {
+		return errNoCookies
+	}
+	return nil
+}
+
+// Fetched is an error where what is fetched with the cookies of a customer does
+// not show that it is for them.
+func (s *Spec) Fetched() error {
+	if s.harness.outside.noPage {
+		return errNoPage
+	}
+	return s.InCookies()
+}
