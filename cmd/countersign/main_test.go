@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 	if isWorker(os.Args) || slices.Contains(os.Args, engine.Subcommand) {
 		program()
 	}
-	testscript.Main(m, map[string]func(){"countersign": program})
+	testscript.Main(m, map[string]func(){"countersign": program, "application": application})
 }
 
 // TestScripts runs the command line as its users do.
