@@ -60,8 +60,16 @@ func TestPageIsReadWhenItsScriptsRest(t *testing.T) {
 	}
 	s.patience = time.Second
 	for _, row := range []struct{ open, rests string }{
-		{"/once", "/once"}, {"/twice", "/twice"}, {"/loaded", "/loaded"}, {"/later", "/later"}, {"/part", "/part"},
-		{"/frame", "/frame"}, {"/on", "/once"}, {"/poll", "/poll"}, {"/unread", "/unread"}, {"/still", "/still"},
+		{"/once", "/once"},
+		{"/twice", "/twice"},
+		{"/loaded", "/loaded"},
+		{"/later", "/later"},
+		{"/part", "/part"},
+		{"/frame", "/frame"},
+		{"/on", "/once"},
+		{"/poll", "/poll"},
+		{"/unread", "/unread"},
+		{"/still", "/still"},
 	} {
 		t.Run(row.open, func(t *testing.T) {
 			p, err := s.Navigate(t.Context(), app.URL+row.open)
