@@ -2,7 +2,6 @@ package harness
 
 import (
 	"context"
-	"errors"
 
 	"github.com/countersign-oidc/countersign/suites/attempt"
 	"github.com/countersign-oidc/countersign/suites/plain"
@@ -30,36 +29,35 @@ const (
 	errNoPage    notTriedError = "without scripts the page of who_am_i does not tell who is signed in; an address that tells it as JSON would do"
 )
 
-// look finds out what of an ordinary sign-in works outside of its browser.
-func (s *Spec) look(ctx context.Context, b Visitor, in *attempt.SignIn) (outside, error) {
-	var o outside
-	u := s.Person(nil)
-	who, err := s.Plainly(ctx, u)
-	if ctx.Err() != nil {
-		return o, context.Cause(ctx)
-	}
-	o.noPlain = err != nil || who.Subject != s.Subject(u)
+// look finds out what of an ordinary sign-in works outside of its browser. What
+// it cannot find out counts as working: each check tells of that itself.
+func (s *Spec) look(ctx context.Context, b Visitor, in *attempt.SignIn) (o outside) {
+	o.noPlain = !s.signsInPlainly(ctx) && !s.signsInPlainly(ctx)
 	cookies := s.ShopCookies(in.Cookies)
-	copied, err := s.Replay(ctx, cookies)
-	if err != nil {
-		return o, err
+	if s.replays(ctx, s.Replay, cookies, in) {
+		answer, err := s.Fetch(ctx, s.WhoAmIPath(), nil, cookies...)
+		o.noPage = err == nil && s.Says(answer).Subject != in.Subject
+		return o
 	}
-	answer, err := s.Fetch(ctx, s.WhoAmIPath(), nil, cookies...)
-	if err != nil {
-		return o, err
-	}
-	if copied.Subject == in.Subject {
-		o.noPage = s.Says(answer).Subject != in.Subject
-		return o, nil
+	if s.replays(ctx, s.replayInBrowser, cookies, in) {
+		return o
 	}
 	// A session that is tied to its browser is another matter: then there is
 	// something to try.
 	held, err := storedIn(ctx, b)
-	if errors.Is(err, plain.ErrScripts) {
-		return o, nil
-	}
-	o.noCookies = len(cookies) == 0 || held != "[]"
-	return o, err
+	o.noCookies = err == nil && (len(cookies) == 0 || held != "[]")
+	return o
+}
+
+func (s *Spec) signsInPlainly(ctx context.Context) bool {
+	u := s.Person(nil)
+	who, err := s.Plainly(ctx, u)
+	return err == nil && who.Subject == s.Subject(u)
+}
+
+func (s *Spec) replays(ctx context.Context, how func(context.Context, []attempt.Cookie) (attempt.Who, error), cookies []attempt.Cookie, in *attempt.SignIn) bool {
+	who, err := how(ctx, cookies)
+	return err == nil && who.Subject == in.Subject
 }
 
 // Plain is a visitor without a browser, if one can sign in at the shop.

@@ -203,6 +203,10 @@ func (s *Spec) Replay(ctx context.Context, cookies []attempt.Cookie) (attempt.Wh
 		}
 		return s.who(answer.Status, answer.Body), nil
 	}
+	return s.replayInBrowser(ctx, cookies)
+}
+
+func (s *Spec) replayInBrowser(ctx context.Context, cookies []attempt.Cookie) (attempt.Who, error) {
 	b, err := s.Stranger(ctx)
 	if err != nil {
 		return attempt.Who{}, err

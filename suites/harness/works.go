@@ -66,14 +66,16 @@ func (s *Spec) signInTwice(ctx context.Context) (judge.Finding, error) {
 			return f, err
 		}
 		a, err := s.SignIn(ctx, Try{Title: "The first sign-in", User: s.Person(nil), Browser: b, NoPicture: true})
-		if err == nil {
-			if f = judge.SignedIn(*a); f.Verdict == check.Pass {
-				s.harness.outside, err = s.look(ctx, b, a)
-			}
+		if err != nil {
+			s.Release(b)
+			return f, err
+		}
+		if f = judge.SignedIn(*a); f.Verdict == check.Pass {
+			s.harness.outside = s.look(ctx, b, a)
 		}
 		s.Release(b)
-		if err != nil || f.Verdict == check.Pass || a.Page.Failed != "" {
-			return f, err // what keeps a browser waiting does so again
+		if f.Verdict == check.Pass || a.Page.Failed != "" {
+			break // what keeps a browser waiting does so again
 		}
 	}
 	return f, nil
