@@ -105,10 +105,13 @@ func summarize(out *os.File, r report.Report, paths report.Paths) {
 		undecided(out, r)
 	}
 	fmt.Fprintln(out)
-	if slow := r.Slow(); len(slow) > 0 {
+	if slow, more := r.Slow(); len(slow) > 0 {
 		fmt.Fprintf(out, "Slow, over %.0f s:", report.SlowAfter.Seconds())
 		for _, c := range slow {
 			fmt.Fprintf(out, " %s (%.1f s)", c.ID, float64(c.DurationMS)/1000)
+		}
+		if more > 0 {
+			fmt.Fprintf(out, " and %d more", more)
 		}
 		fmt.Fprintln(out)
 	}

@@ -123,16 +123,20 @@ func New(run Run, results []check.Result) Report {
 	return Report{Schema: Schema, Run: run, Summary: count(checks), Checks: checks}
 }
 
-// Slow are the checks that took longer than SlowAfter, slowest first.
-func (r Report) Slow() []check.Result {
-	var slow []check.Result
+// slowest is how many slow checks are named.
+const slowest = 10
+
+// Slow are the checks that took longest of those that took longer than
+// SlowAfter, slowest first, and how many more there are.
+func (r Report) Slow() (slow []check.Result, more int) {
 	for _, c := range r.Checks {
 		if c.DurationMS > SlowAfter.Milliseconds() {
 			slow = append(slow, c)
 		}
 	}
 	slices.SortStableFunc(slow, func(a, b check.Result) int { return cmp.Compare(b.DurationMS, a.DurationMS) })
-	return slow
+	named := min(len(slow), slowest)
+	return slow[:named], len(slow) - named
 }
 
 // ExitCode is what a program should end with: 1 if a check failed; else 3 if

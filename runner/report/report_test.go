@@ -18,11 +18,18 @@ func TestSlow(t *testing.T) {
 		{Check: check.Check{ID: "a.slow"}, DurationMS: SlowAfter.Milliseconds() + 1},
 		{Check: check.Check{ID: "a.slowest"}, DurationMS: 60_000},
 	})
-	if got := r.Slow(); len(got) != 2 || got[0].ID != "a.slowest" || got[1].ID != "a.slow" {
-		t.Errorf("slow: %+v", got)
+	if got, more := r.Slow(); len(got) != 2 || got[0].ID != "a.slowest" || got[1].ID != "a.slow" || more != 0 {
+		t.Errorf("slow: %+v and %d more", got, more)
 	}
 	if page := write(t, r.WriteHTML); !strings.Contains(page, `<a href="#check-a.slowest"><code>a.slowest</code></a> <span class="quiet">1 min 0 s</span>`) {
 		t.Error("the page does not name the slowest check")
+	}
+	many := New(Run{}, slices.Repeat([]check.Result{{Check: check.Check{ID: "a.slow"}, DurationMS: 60_000}}, 13))
+	if got, more := many.Slow(); len(got) != 10 || more != 3 {
+		t.Errorf("of thirteen slow ones %d are named and %d not", len(got), more)
+	}
+	if page := write(t, many.WriteHTML); !strings.Contains(page, "and 3 more") {
+		t.Error("the page does not say how many more are slow")
 	}
 }
 

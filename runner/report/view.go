@@ -23,8 +23,10 @@ type view struct {
 	Interrupted bool
 	Problems    []string
 	Facts       []check.Fact
-	// Slow are the checks that took longer than SlowAfter.
+	// Slow are the slowest of the checks that took longer than SlowAfter, and
+	// SlowMore is how many more there are.
 	Slow      []slowView
+	SlowMore  int
 	SlowAfter string
 	Total     int
 	Counts    []tally
@@ -108,7 +110,9 @@ func newView(r Report) view {
 		}
 		v.Areas = append(v.Areas, a)
 	}
-	for _, c := range r.Slow() {
+	slow, more := r.Slow()
+	v.SlowMore = more
+	for _, c := range slow {
 		v.Slow = append(v.Slow, slowView{string(c.ID), anchor(c.ID), duration(c.DurationMS)})
 	}
 	failuresFirst(v.Attention)
