@@ -4,6 +4,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -35,6 +36,10 @@ const (
 // killed.
 const grace = 20 * time.Second
 
+// Silence is how long the workers may go without deciding a check, where a job
+// does not say: longer than any check may take.
+const Silence = 4 * time.Minute
+
 // Job is what to run.
 type Job struct {
 	// Executable is the path of this program.
@@ -52,6 +57,9 @@ type Job struct {
 	Environment []string
 	// Hurry, when closed after ctx has ended, kills the workers at once.
 	Hurry <-chan struct{}
+	// Silence is how long the workers may go without deciding a check before they
+	// are taken to hang and ended; the constant of that name if it is zero.
+	Silence time.Duration
 	// Progress, when set, is told of each decided check as it happens.
 	Progress func(Progress)
 }
@@ -66,7 +74,8 @@ func Run(ctx context.Context, j Job) (Outcome, error) {
 	if err := os.WriteFile(filepath.Join(j.Dir, planFile), plan, 0o600); err != nil {
 		return Outcome{}, fmt.Errorf("plan of the run: %w", err)
 	}
-	listener, err := listen(j)
+	alive := make(chan struct{}, 1)
+	listener, err := listen(j, alive)
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -78,30 +87,42 @@ func Run(ctx context.Context, j Job) (Outcome, error) {
 	if err := cmd.Start(); err != nil {
 		return Outcome{}, errors.Join(fmt.Errorf("start the workers: %w", err), listener.Close())
 	}
-	interrupted := wait(ctx, cmd, j.Hurry)
+	silence := cmp.Or(j.Silence, Silence)
+	ended := wait(ctx, cmd, j.Hurry, alive, silence)
 	if err := errors.Join(group.Sweep(j.Dir), listener.Close()); err != nil {
 		return Outcome{}, err
 	}
 	out, err := read(filepath.Join(j.Dir, reportFile))
-	out.Interrupted = interrupted
-	if err != nil && !interrupted {
+	out.Interrupted = ended == byInterrupt
+	if ended == bySilence {
+		out.Broken = append(out.Broken, fmt.Sprintf("no check was decided for %s, so the run was ended; the workers' last words were: %s", silence, log))
+	}
+	if err != nil && ended == byItself {
 		return out, fmt.Errorf("%w; the workers' last words were:\n%s", err, log)
 	}
 	return out, nil
 }
 
-// wait waits for the workers to end, interrupts them when ctx ends and kills
-// what does not end then. It reports whether they were interrupted.
-func wait(ctx context.Context, cmd *exec.Cmd, hurry <-chan struct{}) bool {
+// ending is how the workers came to their end.
+type ending int
+
+const (
+	byItself ending = iota
+	byInterrupt
+	bySilence
+)
+
+// wait waits for the workers to end, interrupts them when ctx ends or nothing is
+// heard of them for long, and kills what does not end then.
+func wait(ctx context.Context, cmd *exec.Cmd, hurry, alive <-chan struct{}, silence time.Duration) ending {
 	done := make(chan struct{})
 	go func() {
 		_ = cmd.Wait() // the exit code only repeats that a check failed
 		close(done)
 	}()
-	select {
-	case <-done:
-		return false
-	case <-ctx.Done():
+	how := listenUntil(ctx, done, alive, silence)
+	if how == byItself {
+		return how
 	}
 	group.Interrupt(cmd)
 	patience := time.NewTimer(grace)
@@ -113,5 +134,22 @@ func wait(ctx context.Context, cmd *exec.Cmd, hurry <-chan struct{}) bool {
 	}
 	group.Kill(cmd)
 	<-done
-	return true
+	return how
+}
+
+func listenUntil(ctx context.Context, done, alive <-chan struct{}, silence time.Duration) ending {
+	quiet := time.NewTimer(silence)
+	defer quiet.Stop()
+	for {
+		select {
+		case <-done:
+			return byItself
+		case <-ctx.Done():
+			return byInterrupt
+		case <-quiet.C:
+			return bySilence
+		case <-alive:
+			quiet.Reset(silence)
+		}
+	}
 }

@@ -25,7 +25,9 @@ type listener struct {
 	readers sync.WaitGroup
 }
 
-func listen(j Job) (*listener, error) {
+// listen takes the progress of a job, and sends on alive with each of it unless
+// that is still to be received.
+func listen(j Job, alive chan<- struct{}) (*listener, error) {
 	l, err := net.Listen("unix", filepath.Join(j.Dir, progressFile)) //nolint:noctx // closed by Run
 	if err != nil {
 		return nil, fmt.Errorf("progress of the workers: %w", err)
@@ -45,6 +47,10 @@ func listen(j Job) (*listener, error) {
 					var e Progress
 					if dec.Decode(&e) != nil {
 						return
+					}
+					select {
+					case alive <- struct{}{}:
+					default:
 					}
 					if j.Progress != nil {
 						mu.Lock()

@@ -85,7 +85,9 @@ func Start(ctx context.Context, o Options) (_ *Chrome, err error) {
 		c.stop()
 		return nil, errors.Join(fmt.Errorf("start %s: %w", o.Exec, err), os.RemoveAll(profile))
 	}
-	v, err := cdp.Call(ctx, chromedp.FromContext(root).Browser, browser.GetVersion, cdp.Empty{})
+	asking, cancel := context.WithTimeoutCause(ctx, startTimeout, fmt.Errorf("no answer within %s", startTimeout))
+	defer cancel()
+	v, err := cdp.Call(asking, chromedp.FromContext(root).Browser, browser.GetVersion, cdp.Empty{})
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("version of the browser: %w", err), c.Close(ctx))
 	}
