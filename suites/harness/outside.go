@@ -32,7 +32,10 @@ const (
 // look finds out what of an ordinary sign-in works outside of its browser. What
 // it cannot find out counts as working: each check tells of that itself.
 func (s *Spec) look(ctx context.Context, b Visitor, in *attempt.SignIn) (o outside) {
-	o.noPlain = !s.signsInPlainly(ctx) && !s.signsInPlainly(ctx)
+	o.noPlain = true
+	for range 2 {
+		o.noPlain = o.noPlain && !s.signsInPlainly(ctx)
+	}
 	cookies := s.ShopCookies(in.Cookies)
 	if s.replays(ctx, s.Replay, cookies, in) {
 		answer, err := s.Fetch(ctx, s.WhoAmIPath(), nil, cookies...)
