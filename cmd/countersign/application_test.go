@@ -9,10 +9,15 @@ import (
 
 // application is a shop that signs people in by scripts alone: its pages are
 // made in the browser, which keeps who is signed in out of its cookies. It
-// leaves the signature to TLS and does not look at the audience.
+// leaves the signature to TLS and does not look at the audience. With FRAGILE
+// set it ends of an error answer.
 func application() {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /", func(w http.ResponseWriter, _ *http.Request) {
+	mux.HandleFunc("GET /", func(w http.ResponseWriter, r *http.Request) {
+		if os.Getenv("FRAGILE") != "" && r.FormValue("error") != "" {
+			fmt.Fprintln(os.Stderr, "the process ends of", r.FormValue("error"))
+			os.Exit(4)
+		}
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.Header().Set("Cache-Control", "no-store")
 		fmt.Fprint(w, strings.NewReplacer("{issuer}", os.Getenv("ISSUER"), "{client_id}", os.Getenv("CLIENT_ID")).Replace(applicationPage))

@@ -25,7 +25,7 @@ func TestWorkersThatHangAreEnded(t *testing.T) {
 		t.Fatal(err)
 	}
 	out, err := Run(t.Context(), Job{
-		Executable: exe, Plan: "none", Processes: 1, Dir: t.TempDir(), Environment: os.Environ(), Silence: 2 * time.Second,
+		Executable: exe, Plan: "none", Processes: 1, Dir: t.TempDir(), Silence: 2 * time.Second,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -109,6 +109,21 @@ type Setup struct {
 	ProviderTimeout time.Duration
 }
 
+// method is the client authentication that a check asks for; "" is the shop's
+// own.
+func (s Setup) method() identity.AuthMethod {
+	switch {
+	case s.Public:
+		return identity.AuthNone
+	case s.Post:
+		return identity.AuthPost
+	case s.Basic:
+		return identity.AuthBasic
+	default:
+		return ""
+	}
+}
+
 // Claim is an identity claim of the provider form.
 type Claim struct{ Claim, Service, Type, Issuer string }
 
@@ -239,6 +254,9 @@ type Lane struct {
 	// Restart stops the shop and starts it anew, at the same address and with
 	// the same settings; nil without the capability.
 	Restart func(context.Context) error
+	// Ended tells of the end of the shop's program, once it has ended by itself;
+	// nil for a shop that is no program of the run's.
+	Ended func() (Ending, bool)
 
 	stop func(context.Context) error
 }
@@ -299,6 +317,9 @@ func (e *Environment) Open(ctx context.Context, s Setup) (_ *Lane, err error) {
 		return nil, err
 	}
 	lane := &Lane{Client: client, Shop: shop.describe(s), Advance: shop.advance(), Gates: map[journal.Kind]*Gate{}}
+	if program, ok := shop.(*process); ok {
+		lane.Ended = program.ending
+	}
 	own := mockidp.Config{Clients: []identity.Client{client}, Keys: e.ring, Profile: e.options.Profile}
 	if s.OwnKeys {
 		own.Keys = mockidp.NewKeys(own.Profile)

@@ -1,6 +1,7 @@
 package environ
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"slices"
@@ -83,6 +84,11 @@ func (d described) registration(s Setup) (identity.Client, error) {
 		c.FrontChannelLogoutURI, c.FrontChannelLogoutSession = d.absolute(d.config.FrontChannelLogoutURI), true
 	}
 	return c, nil
+}
+
+// method is how the shop authenticates by itself.
+func (d described) method() identity.AuthMethod {
+	return cmp.Or(identity.AuthMethod(d.config.Client.AuthMethod), identity.AuthBasic)
 }
 
 func (d described) describe(name string, always ...check.Capability) target.Description {

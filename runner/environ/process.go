@@ -1,17 +1,15 @@
 package environ
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,44 +57,6 @@ func (e *Environment) reserveProcess(ctx context.Context) (*process, error) {
 	}, nil
 }
 
-// portTries bounds the search for a port that no other process of the run was
-// given.
-const portTries = 100
-
-// reservePort finds a port for a shop. Between its reservation and the shop's
-// start nobody listens there, and the shop of another process would be taken
-// for this one: so each is given out once in a run, which its marks show.
-func reservePort(ctx context.Context, marks string) (string, error) {
-	for range portTries {
-		port, err := freePort(ctx)
-		if err != nil || marks == "" {
-			return port, err
-		}
-		mark, err := os.OpenFile(filepath.Join(marks, "port-"+port), os.O_CREATE|os.O_EXCL, 0o600)
-		if errors.Is(err, fs.ErrExist) {
-			continue
-		}
-		if err != nil {
-			return "", fmt.Errorf("mark of the shop's port: %w", err)
-		}
-		return port, mark.Close()
-	}
-	return "", fmt.Errorf("port of the shop: all of %d free ports had been given out before", portTries)
-}
-
-// freePort finds a port that nobody listens on. A program outside the run may
-// take it before the shop does; the shop then says so and the check is
-// undecided.
-func freePort(ctx context.Context) (string, error) {
-	var lc net.ListenConfig
-	l, err := lc.Listen(ctx, "tcp", ShopHost+":0")
-	if err != nil {
-		return "", fmt.Errorf("port of the shop: %w", err)
-	}
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	return port, errors.Join(err, l.Close())
-}
-
 func (s *process) client(setup Setup) (identity.Client, error) {
 	if err := s.accepts(setup); err != nil {
 		return identity.Client{}, err
@@ -108,9 +68,10 @@ func (s *process) client(setup Setup) (identity.Client, error) {
 	if c.ID == "" {
 		c.ID = "shop-" + rand.Text()[:8]
 	}
+	c.AuthMethod = cmp.Or(setup.method(), c.AuthMethod)
 	switch {
 	case setup.Public:
-		c.Secret, c.AuthMethod = "", identity.AuthNone
+		c.Secret = ""
 	case setup.Secret != "":
 		c.Secret = setup.Secret
 	case c.Secret == "" && c.AuthMethod != identity.AuthNone:
@@ -118,9 +79,6 @@ func (s *process) client(setup Setup) (identity.Client, error) {
 	}
 	if setup.ClientID != "" {
 		c.ID = setup.ClientID
-	}
-	if setup.Post {
-		c.AuthMethod = identity.AuthPost
 	}
 	c.UserInfoAlg, c.IDTokenAlg = setup.userInfoAlg(), setup.IDTokenAlg
 	key, err := assert(&c, setup.Assertion)
@@ -154,7 +112,7 @@ func (s *process) accepts(setup Setup) error {
 	}{
 		{setup.Secret != "", "client_secret"},
 		{setup.ClientID != "", "client_id"},
-		{setup.Public || setup.Post, "client_auth_method"},
+		{setup.method() != "" && setup.method() != s.method(), "client_auth_method"},
 		{setup.AuthorizeQuery != "", "authorization_endpoint"},
 		{len(setup.Accounts) > 0, "accounts"},
 		{setup.LinkByEmail, "link_by_email"},
@@ -237,6 +195,25 @@ func (e endedError) Error() string {
 }
 
 func (e endedError) Unwrap() error { return e.status }
+
+// Ending is that of a program which ended although nobody asked it to.
+type Ending struct {
+	// Status is how it ended, and Printed its last words.
+	Status  error
+	Printed string
+}
+
+func (s *process) ending() (Ending, bool) {
+	if s.ended == nil {
+		return Ending{}, false
+	}
+	select {
+	case <-s.ended:
+		return Ending{s.status, s.output.String()}, true
+	default:
+		return Ending{}, false
+	}
+}
 
 // awaitReady waits until the shop answers. Its error says what the program
 // printed, for that is where the reason is.

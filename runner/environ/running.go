@@ -24,6 +24,9 @@ func (s running) client(setup Setup) (identity.Client, error) {
 	if need := setup.response(); need != "" {
 		return identity.Client{}, MissingError{Capability: need}
 	}
+	if setup.method() == s.method() {
+		setup.Public, setup.Post, setup.Basic = false, false, false
+	}
 	if setup.special() {
 		return identity.Client{}, MissingError{Capability: check.Settings, Detail: "it runs already"}
 	}

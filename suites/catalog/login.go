@@ -108,7 +108,7 @@ var (
 	}
 	LoginPKCES256 = check.Check{
 		ID: "login.pkce-s256", Title: "A shop without a client secret proves with PKCE that it began the sign-in",
-		Level: check.Must, Needs: []check.Capability{check.Settings, check.PKCE}, Refs: []string{"LGN-05", "LGN-06", rfc9700 + "2.1.1", rfc7636 + "4.2"},
+		Level: check.Must, Needs: []check.Capability{check.PKCE}, Refs: []string{"LGN-05", "LGN-06", rfc9700 + "2.1.1", rfc7636 + "4.2"},
 		Harm:   "Whoever sees a code, in a log or a Referer, can redeem it.",
 		Tried:  "A public client signs a person in; the authorization request and the token request are read.",
 		Judged: "Passes if the challenge is of method S256 and the verifier, 43 to 128 characters, belongs to it.",

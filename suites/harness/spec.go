@@ -25,7 +25,8 @@ type Spec struct {
 	trial   string
 	cases   map[*attempt.SignIn]judge.Finding
 	closers []func()
-	left    bool // the lane is closed
+	left    bool            // the lane is closed
+	ended   *environ.Ending // of the shop, before that
 	harness *Harness
 	signIns []*attempt.SignIn
 	facts   []check.Fact
@@ -53,7 +54,13 @@ func (s *Spec) try(ctx context.Context, setup environ.Setup, body Body) (f judge
 		return judge.Finding{}, err
 	}
 	s.Lane, s.setup = lane, setup
-	defer func() { err = errors.Join(err, s.leaveLane(ctx)) }()
+	defer func() {
+		err = errors.Join(err, s.leaveLane(ctx))
+		if s.ended != nil {
+			s.Note("last words of the shop's program", "%s", s.ended.Printed)
+			f, err = judge.Fail("While this was tried the shop's program ended (%s).", s.ended.Status), nil
+		}
+	}()
 	for _, need := range s.check.Needs {
 		if !lane.Shop.Has(need) {
 			return judge.Skip("Not tried: %s.", environ.MissingError{Capability: need, Detail: lane.Shop.Lacks[need]}), nil
@@ -92,6 +99,11 @@ func (s *Spec) leaveLane(ctx context.Context) error {
 		return nil
 	}
 	s.left = true
+	if s.ended == nil && s.Lane.Ended != nil {
+		if e, ok := s.Lane.Ended(); ok {
+			s.ended = &e
+		}
+	}
 	return s.Lane.Close(context.WithoutCancel(ctx))
 }
 
