@@ -19,11 +19,18 @@ func TestClientAuthenticationThatAShopHas(t *testing.T) {
 		asked      Setup
 		want       identity.AuthMethod // "" where it cannot be tried
 	}{
-		{"", false, Setup{}, ""}, {"", false, basic, identity.AuthBasic}, {"", false, post, ""}, {"", false, public, ""},
-		{"client_secret_post", false, basic, ""}, {"client_secret_post", false, post, identity.AuthPost},
-		{"none", false, public, identity.AuthNone}, {"none", false, basic, ""},
-		{"client_secret_post", true, basic, identity.AuthBasic}, {"client_secret_post", true, public, identity.AuthNone},
-		{"", true, post, identity.AuthPost}, {"none", true, post, identity.AuthPost},
+		{"", false, Setup{}, ""},
+		{"", false, basic, identity.AuthBasic},
+		{"", false, post, ""},
+		{"", false, public, ""},
+		{"client_secret_post", false, basic, ""},
+		{"client_secret_post", false, post, identity.AuthPost},
+		{"none", false, public, identity.AuthNone},
+		{"none", false, basic, ""},
+		{"client_secret_post", true, basic, identity.AuthBasic},
+		{"client_secret_post", true, public, identity.AuthNone},
+		{"", true, post, identity.AuthPost},
+		{"none", true, post, identity.AuthPost},
 	} {
 		shop := config.Shop{RedirectURIs: []string{"/callback"}, Process: &config.Process{Command: []string{"shop"}}}
 		shop.Client.AuthMethod = row.configured
