@@ -18,10 +18,11 @@ const scriptsTimeout = 10 * time.Second
 // script is taken not to read it.
 const unreadTimeout = 200 * time.Millisecond
 
-// idleScript comes back when the page is loaded and its scripts have nothing
-// to do: an answer that has just come is worked off by then.
+// idleScript comes back when the page is loaded and drawn and its scripts have
+// nothing to do: an answer that has just come is worked off by then.
 const idleScript = `(async () => {
 	if (document.readyState !== "complete") await new Promise(r => addEventListener("load", r, {once: true}));
+	await new Promise(r => { requestAnimationFrame(r); setTimeout(r, 500); });
 	await new Promise(r => requestIdleCallback(r, {timeout: 500}));
 	await new Promise(r => setTimeout(r));
 })()`
