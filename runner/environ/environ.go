@@ -254,9 +254,9 @@ type Lane struct {
 	// Restart stops the shop and starts it anew, at the same address and with
 	// the same settings; nil without the capability.
 	Restart func(context.Context) error
-	// Ended tells of the end of the shop's program, once it has ended by itself;
-	// nil for a shop that is no program of the run's.
-	Ended func() (Ending, bool)
+	// Ended tells of the end of the shop's program, once it has ended by itself
+	// and the shop does not answer; nil for a shop that is no program of the run's.
+	Ended func(context.Context) (Ending, bool)
 
 	stop func(context.Context) error
 }

@@ -203,16 +203,23 @@ type Ending struct {
 	Printed string
 }
 
-func (s *process) ending() (Ending, bool) {
+// ending is that of a shop which does not answer any more. A program may also
+// start the shop, and end.
+func (s *process) ending(ctx context.Context) (Ending, bool) {
 	if s.ended == nil {
 		return Ending{}, false
 	}
 	select {
 	case <-s.ended:
-		return Ending{s.status, s.output.String()}, true
 	default:
 		return Ending{}, false
 	}
+	ctx, cancel := context.WithTimeout(ctx, stopTimeout)
+	defer cancel()
+	if s.ready(ctx) == nil {
+		return Ending{}, false
+	}
+	return Ending{s.status, s.output.String()}, true
 }
 
 // awaitReady waits until the shop answers. Its error says what the program

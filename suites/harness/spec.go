@@ -100,7 +100,7 @@ func (s *Spec) leaveLane(ctx context.Context) error {
 	}
 	s.left = true
 	if s.ended == nil && s.Lane.Ended != nil {
-		if e, ok := s.Lane.Ended(); ok {
+		if e, ok := s.Lane.Ended(context.WithoutCancel(ctx)); ok {
 			s.ended = &e
 		}
 	}
